@@ -1,0 +1,15 @@
+//! The console without pixels.
+//!
+//! `Input = Action | Completion | Tick`; [`update::update`] is total, synchronous, and does no I/O: it changes the
+//! [`AppState`] and asks for [`Effect`]s, which the shell (window or headless) carries out and answers with
+//! [`Completion`]s.
+
+pub mod action;
+pub mod effect;
+pub mod state;
+pub mod update;
+
+pub use action::{Action, ConflictVerb, DraftEdit, MapAction};
+pub use effect::{Completion, Effect};
+pub use state::AppState;
+pub use update::{Input, update};

@@ -1,0 +1,354 @@
+//! What the console knows and shows. Panels read this and nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::text::Lang;
+use crate::base::{CaseId, CommandId, LonLat, Revision, Timestamp};
+use crate::domain::calendar::Calendar;
+use crate::domain::case::command::{Caller, Channel, ClassRef, Place};
+use crate::domain::case::{Case, Command, Refusal};
+use crate::domain::category::Catalogue;
+use crate::domain::code::{ComponentCode, StreetCode};
+use crate::domain::limit::LimitTable;
+use crate::domain::org::{Department, Officer, User};
+use crate::geocode::Gazetteer;
+use crate::map::camera::Camera;
+use crate::map::style::LayerGroup;
+use crate::spatial::street::Street;
+
+/// The five backbone systems, as seats.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seat {
+    /// 呼叫中心.
+    CallCentre,
+    /// 监督中心.
+    Supervision,
+    /// 指挥中心.
+    #[default]
+    Command,
+}
+
+/// Which cases the queue shows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueFilter {
+    /// What waits for the seat that is open.
+    #[default]
+    Mine,
+    /// All open cases.
+    Open,
+    /// All that are late.
+    Late,
+    /// All that have ended, newest first.
+    Ended,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeChoice {
+    /// For a bright room.
+    #[default]
+    Light,
+    /// For the night shift.
+    Dark,
+}
+
+/// Size of text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum TextScale {
+    /// 100 %.
+    #[default]
+    #[serde(rename = "100")]
+    P100,
+    /// 125 %.
+    #[serde(rename = "125")]
+    P125,
+    /// 150 %.
+    #[serde(rename = "150")]
+    P150,
+}
+
+/// What a person has set; kept in the profile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Settings {
+    /// Language of the window.
+    pub lang: Lang,
+    /// Light or dark.
+    pub theme: ThemeChoice,
+    /// Size of text.
+    pub text_scale: TextScale,
+}
+
+/// The fixed books of the office, loaded once at start.
+#[derive(Debug)]
+pub struct Books {
+    /// Working calendar and slots.
+    pub calendar: Calendar,
+    /// Classes of both schemes.
+    pub catalogue: Catalogue,
+    /// Limits by class and condition.
+    pub limits: LimitTable,
+    /// The street's cells, components, addresses, for looking up by place.
+    pub street: Street,
+    /// Places in words.
+    pub gazetteer: Gazetteer,
+}
+
+/// The whole console.
+#[derive(Debug)]
+pub struct AppState {
+    /// Calendar, classes, limits, street.
+    pub books: Arc<Books>,
+    /// What the person has set.
+    pub settings: Settings,
+    /// Who is logged in, or not.
+    pub session: Session,
+    /// The seat in front.
+    pub seat: Seat,
+    /// Cases as shown: confirmed ones with the pending commands replayed on them.
+    pub cases: CaseBook,
+    /// The case in hand.
+    pub selected: Option<CaseId>,
+    /// What the queue shows.
+    pub queue: Queue,
+    /// The report being taken.
+    pub draft: Draft,
+    /// The map's view.
+    pub map: MapState,
+    /// Departments and officers.
+    pub reference: ReferenceState,
+    /// Connection, age of data, what is pending.
+    pub sync: SyncState,
+    /// Refused commands that wait for a person.
+    pub inbox: Vec<Conflict>,
+    /// Whether the inbox is open.
+    pub inbox_open: bool,
+    /// Short messages, newest last; a person takes them away, or they age out.
+    pub notices: Vec<Notice>,
+    /// Grows with every change of what is shown on the map.
+    pub overlay_revision: Revision,
+    /// Time of the last input, by the machine's clock.
+    pub now: Timestamp,
+}
+
+/// Who is here.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Session {
+    /// Nobody.
+    #[default]
+    LoggedOut,
+    /// The server (or the profile) is being asked.
+    LoggingIn,
+    /// Refused, and why (a key of the text table).
+    Refused(String),
+    /// Somebody. `online` is false when the profile was unlocked without the server.
+    User(Arc<User>),
+}
+
+/// Confirmed cases, pending commands and the view made of both.
+#[derive(Debug, Default)]
+pub struct CaseBook {
+    /// As the authority has confirmed them.
+    pub confirmed: BTreeMap<CaseId, Arc<Case>>,
+    /// Saved here and not yet seen in the feed, oldest first.
+    pub pending: Vec<PendingCommand>,
+    /// Confirmed with pending on top: what panels show.
+    pub view: BTreeMap<CaseId, Arc<Case>>,
+    /// Grows with every change of `view`.
+    pub revision: Revision,
+}
+
+/// A command between "saved" and "seen in the feed".
+#[derive(Clone, PartialEq, Debug)]
+pub struct PendingCommand {
+    /// The command.
+    pub command: Command,
+    /// Number on this device.
+    pub device_no: u64,
+    /// When it was saved.
+    pub saved_at: Timestamp,
+    /// Why it would no longer apply to what is confirmed by now; shown struck through.
+    pub predicted_refusal: Option<Refusal>,
+}
+
+/// The queue as shown.
+#[derive(Debug, Default)]
+pub struct Queue {
+    /// Narrowed to.
+    pub filter: QueueFilter,
+    /// Searched for.
+    pub search: String,
+    /// Cases in order: nearest to being late on top.
+    pub rows: Vec<CaseId>,
+}
+
+/// The report being taken; every keystroke is kept in the profile.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Draft {
+    /// Way in.
+    pub channel: Option<Channel>,
+    /// Who calls.
+    pub caller: Caller,
+    /// What is said.
+    pub text: String,
+    /// As typed to find the class.
+    pub class_query: String,
+    /// The class, once chosen.
+    pub class: Option<ClassRef>,
+    /// The condition, once chosen.
+    pub condition: Option<String>,
+    /// As typed to find the place.
+    pub place_query: String,
+    /// Places found for it, best first.
+    #[serde(skip)]
+    pub place_hits: Vec<PlaceHit>,
+    /// The place, once chosen.
+    pub place: Option<Place>,
+    /// The component meant.
+    pub component: Option<ComponentCode>,
+    /// Needs to be treated at once.
+    pub urgent: bool,
+    /// Cases near by that may be the same, nearest first; filled as class and place become known.
+    #[serde(skip)]
+    pub duplicates: Vec<Duplicate>,
+    /// Names of fields (as in the text table, `ui.draft.<field>`) that are still wanted or wrong.
+    #[serde(skip)]
+    pub missing: Vec<&'static str>,
+}
+
+/// A place the gazetteer found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlaceHit {
+    /// As shown.
+    pub label: String,
+    /// Where.
+    pub at: LonLat,
+}
+
+/// A case that may be the same as the one being reported.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Duplicate {
+    /// The case.
+    pub case: CaseId,
+    /// How far away, metres.
+    pub distance_m: f64,
+    /// The same class.
+    pub same_class: bool,
+}
+
+/// What the map shows.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MapState {
+    /// The view.
+    pub camera: Camera,
+    /// Layers that are hidden.
+    pub hidden: Vec<LayerGroup>,
+    /// What a click found.
+    pub inspected: Option<Inspected>,
+    /// A fit is wanted as soon as the size of the view is known.
+    pub fit_wanted: bool,
+}
+
+/// What lies at a point.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inspected {
+    /// The point.
+    pub at: LonLat,
+    /// 15-digit code of the cell.
+    pub grid: Option<String>,
+    /// Name of the community.
+    pub community: Option<String>,
+    /// The nearest address in words, with distance in metres.
+    pub address: Option<(String, f64)>,
+    /// Components within the click: class name, code, distance in metres.
+    pub components: Vec<(String, String, f64)>,
+    /// Cases within the click.
+    pub cases: Vec<CaseId>,
+}
+
+/// Departments, officers, and how old the knowledge is.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ReferenceState {
+    /// Departments of the streets served.
+    pub departments: Vec<Department>,
+    /// Patrol officers.
+    pub officers: Vec<Officer>,
+    /// Server time of this knowledge.
+    pub as_of: Option<Timestamp>,
+}
+
+/// Connection and freshness, per direction; never one green light.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct SyncState {
+    /// What the line does.
+    pub link: Link,
+    /// Server time minus this machine's time, milliseconds, at the last contact.
+    pub clock_offset_ms: Option<i64>,
+    /// Last time everything up to the head was here, by this machine's clock.
+    pub current_as_of: Option<Timestamp>,
+    /// Events that the server has and we have not, by street.
+    pub behind: BTreeMap<StreetCode, u64>,
+    /// Last error in words of the text table, while it lasts.
+    pub last_error: Option<String>,
+    /// The outbox could not be written: nothing can be saved until it can.
+    pub store_failed: Option<String>,
+}
+
+/// What the line to the server does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Link {
+    /// Nothing tried yet.
+    #[default]
+    Starting,
+    /// The server answers.
+    Online,
+    /// It does not; since when.
+    Offline {
+        /// By this machine's clock.
+        since: Timestamp,
+    },
+    /// The server answers, but wants a new login.
+    LoginNeeded,
+}
+
+/// A refused command in front of a person.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Conflict {
+    /// What was wanted.
+    pub command: Command,
+    /// Why not.
+    pub refusal: Refusal,
+    /// When the refusal came.
+    pub refused_at: Timestamp,
+    /// Identity of the command, by which it is answered.
+    pub id: CommandId,
+}
+
+/// A short message.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Notice {
+    /// By which it is dismissed.
+    pub id: u64,
+    /// How bad.
+    pub severity: Severity,
+    /// In words, in the language it was made in.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How bad a notice is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// Done.
+    Info,
+    /// Look at this.
+    Warning,
+    /// Something was not done.
+    Error,
+}

@@ -1,0 +1,6 @@
+//! The edge of both programs: command lines, profile folders, logging, exit codes.
+
+#[cfg(feature = "console")]
+pub mod console;
+#[cfg(feature = "server")]
+pub mod server;

@@ -1,0 +1,124 @@
+//! States and stages of a case, as in `states.tsv`.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a case stands. The names are those of the field's own table (DOMAIN.md 3.4).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum State {
+    /// 已上报: registered, nothing decided.
+    Reported,
+    /// 核实中: an officer has been sent to see whether it is so.
+    Verifying,
+    /// 已核实: the officer has answered.
+    Verified,
+    /// 已受理: accepted as a matter for this office.
+    Accepted,
+    /// 不予受理: not accepted; the caller is told why.
+    NotAccepted,
+    /// 已立案: filed; number and limit are fixed.
+    Filed,
+    /// 已派遣: sent to a department.
+    Dispatched,
+    /// 处置中: signed for by the department.
+    Handling,
+    /// 申请回退: the department says it is not theirs.
+    ReturnAsked,
+    /// 申请延期.
+    ExtendAsked,
+    /// 申请挂账.
+    HangAsked,
+    /// 已挂账: the clock stands.
+    Suspended,
+    /// 处置完成: the department says it is done.
+    Handled,
+    /// 待核查: waiting for a check to be sent.
+    CheckWait,
+    /// 核查中: an officer has been sent to look at the result.
+    Checking,
+    /// 已核查: the officer has answered.
+    Checked,
+    /// 已结案.
+    Closed,
+    /// 强制结案.
+    ForcedClosed,
+    /// 已作废.
+    Void,
+    /// 已合并: belongs to another case now.
+    Merged,
+    /// 疑难上报.
+    Escalated,
+    /// 转应急.
+    Emergency,
+}
+
+impl State {
+    /// All states, in the order of the workflow.
+    pub const ALL: [Self; 22] = [
+        Self::Reported,
+        Self::Verifying,
+        Self::Verified,
+        Self::Accepted,
+        Self::NotAccepted,
+        Self::Filed,
+        Self::Dispatched,
+        Self::Handling,
+        Self::ReturnAsked,
+        Self::ExtendAsked,
+        Self::HangAsked,
+        Self::Suspended,
+        Self::Handled,
+        Self::CheckWait,
+        Self::Checking,
+        Self::Checked,
+        Self::Closed,
+        Self::ForcedClosed,
+        Self::Void,
+        Self::Merged,
+        Self::Escalated,
+        Self::Emergency,
+    ];
+
+    /// Whether the case still needs somebody.
+    pub fn is_open(self) -> bool {
+        !matches!(
+            self,
+            Self::NotAccepted | Self::Closed | Self::ForcedClosed | Self::Void | Self::Merged | Self::Emergency
+        )
+    }
+}
+
+/// The stage a step belongs to (column `stage` of `states.tsv`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// 受理.
+    Accept,
+    /// 核实.
+    Verify,
+    /// 立案.
+    File,
+    /// 派遣.
+    Dispatch,
+    /// 处置.
+    Handle,
+    /// 反馈.
+    Feedback,
+    /// 核查.
+    Check,
+    /// 结案.
+    Close,
+}
+
+/// How much of a limit is used (DOMAIN.md 3.8): up to 80 % green, up to 100 % yellow, above red.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Lamp {
+    /// No limit runs.
+    Off,
+    /// Up to 80 % used; drawn as a circle.
+    Green,
+    /// Up to 100 % used; drawn as a triangle.
+    Yellow,
+    /// Late; drawn as a square.
+    Red,
+}

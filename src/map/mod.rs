@@ -1,0 +1,5 @@
+//! The map engine: camera, style, scene, labels, picking, drawing. Draws what it is handed and knows no cases.
+
+pub mod camera;
+pub mod overlay;
+pub mod style;

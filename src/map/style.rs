@@ -1,0 +1,25 @@
+//! How the ground looks.
+
+use serde::{Deserialize, Serialize};
+
+/// Layers that a person shows and hides together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LayerGroup {
+    /// Names of roads and places.
+    Names,
+    /// Unit grid cells.
+    UnitGrid,
+    /// Community, street and district boundaries.
+    Boundaries,
+    /// Components.
+    Components,
+    /// Underground pipelines.
+    Pipelines,
+    /// Addresses and points of interest.
+    Places,
+    /// Signs of cases.
+    Cases,
+    /// Patrol officers.
+    Officers,
+}

@@ -1,0 +1,1 @@
+//! The district server: the same rules, the deciding side.

@@ -1,0 +1,96 @@
+//! What a map pack holds: features in layers.
+
+use geo::Geometry;
+
+/// Layers of a map pack; each is one feature table of the GeoPackage, named by [`Layer::table`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Layer {
+    /// Lakes, rivers and canals as areas; streams as lines.
+    Water,
+    /// Parks, woods, grass.
+    Green,
+    /// Plots by use (residential, commercial, school grounds): the ground colour of a block.
+    LandUse,
+    /// Administrative boundaries: `class` = `district`, `street`, `community`, `country`, …; `code` where known.
+    Boundaries,
+    /// Residential compounds (小区) as areas.
+    Compounds,
+    /// Buildings as areas; `floors` where known.
+    Buildings,
+    /// Roads as lines; `class` is the OSM highway value.
+    Roads,
+    /// Railways and subways as lines.
+    Railways,
+    /// Underground pipelines as lines; `class` is the kind (water, sewage, storm, gas, heat, power, telecom).
+    Pipelines,
+    /// Unit grid cells as areas; `code` has 15 digits.
+    UnitGrids,
+    /// Address points: `street`, `number`, `compound`, `building` in the attributes.
+    Addresses,
+    /// Points of interest; `class` is the kind.
+    Pois,
+    /// Components as points; `class` has four digits of `scheme`, `code` 16 digits where known.
+    Components,
+}
+
+impl Layer {
+    /// All layers, from the ground upwards.
+    pub const ALL: [Self; 13] = [
+        Self::Water,
+        Self::Green,
+        Self::LandUse,
+        Self::Boundaries,
+        Self::Compounds,
+        Self::Buildings,
+        Self::Roads,
+        Self::Railways,
+        Self::Pipelines,
+        Self::UnitGrids,
+        Self::Addresses,
+        Self::Pois,
+        Self::Components,
+    ];
+
+    /// Table name in the GeoPackage.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Water => "water",
+            Self::Green => "green",
+            Self::LandUse => "landuse",
+            Self::Boundaries => "boundaries",
+            Self::Compounds => "compounds",
+            Self::Buildings => "buildings",
+            Self::Roads => "roads",
+            Self::Railways => "railways",
+            Self::Pipelines => "pipelines",
+            Self::UnitGrids => "unit_grids",
+            Self::Addresses => "addresses",
+            Self::Pois => "pois",
+            Self::Components => "components",
+        }
+    }
+}
+
+/// A feature on its way into or out of a map pack. Coordinates are longitude, latitude in degrees (EPSG:4490).
+#[derive(Clone, PartialEq, Debug)]
+pub struct Feature {
+    /// Where it belongs.
+    pub layer: Layer,
+    /// Class within the layer: highway value, pipeline kind, component class, kind of place.
+    pub class: String,
+    /// Code within its own system: 15 digits of a cell, 16 of a component, or empty.
+    pub code: String,
+    /// Name as shown, or empty.
+    pub name: String,
+    /// Further attributes, by column name: `street`, `number`, `compound`, `building`, `floors`, `depth_m`, `state`, ….
+    pub extra: Vec<(&'static str, String)>,
+    /// The shape.
+    pub geometry: Geometry<f64>,
+}
+
+impl Feature {
+    /// The value of a further attribute.
+    pub fn extra(&self, key: &str) -> Option<&str> {
+        self.extra.iter().find(|(name, _)| *name == key).map(|(_, value)| value.as_str())
+    }
+}

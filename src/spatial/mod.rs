@@ -1,0 +1,4 @@
+//! Space: coordinate systems, the map pack, importers, indexes, measuring. Knows no drawing and no cases.
+
+pub mod feature;
+pub mod street;

@@ -1,0 +1,1 @@
+//! The window: egui panels that read the state and send actions.

@@ -1,0 +1,3 @@
+//! The one integration binary: the library and the built programs from outside.
+
+#![allow(missing_docs, clippy::unwrap_used)]
