@@ -1,3 +1,7 @@
 //! The one integration binary: the library and the built programs from outside.
 
 #![allow(missing_docs, clippy::unwrap_used)]
+
+mod layering;
+mod licences;
+mod texts;
