@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("app", &["base", "domain", "spatial", "geocode", "protocol", "store", "sync", "map"]),
     ("ui", &["base", "domain", "spatial", "geocode", "map", "app"]),
     ("server", &["base", "domain", "spatial", "geocode", "protocol", "demo"]),
+    ("bin", &["cli"]),
     (
         "cli",
         &["base", "domain", "spatial", "geocode", "protocol", "demo", "store", "sync", "map", "app", "ui", "server"],
