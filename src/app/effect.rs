@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::action::Secret;
-use crate::app::state::{Conflict, Draft, Settings};
+use crate::app::state::{Books, Conflict, Draft, Settings};
 use crate::base::{CommandId, Timestamp, UserId};
 use crate::domain::case::{Case, Command, Refusal};
 use crate::domain::code::StreetCode;
@@ -116,4 +116,16 @@ pub enum Completion {
     LoginNeeded,
     /// A command that the console predicts will fail when it arrives.
     Predicted(CommandId, Refusal),
+    /// The map pack is being read; features so far.
+    PackProgress {
+        /// Features read.
+        features: u64,
+    },
+    /// The map pack has been read: the books with cells, components and places.
+    PackReady(Arc<Books>),
+    /// The map pack could not be read; why, in words for a person.
+    PackFailed {
+        /// Why.
+        why: String,
+    },
 }

@@ -9,7 +9,7 @@ use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, Revision, Timestamp};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::command::{Caller, Channel, ClassRef, Place};
-use crate::domain::case::{Case, Command, Refusal};
+use crate::domain::case::{Case, Command, Lamp, Refusal};
 use crate::domain::category::Catalogue;
 use crate::domain::code::{ComponentCode, StreetCode};
 use crate::domain::limit::LimitTable;
@@ -85,7 +85,7 @@ pub struct Settings {
 }
 
 /// The fixed books of the office, loaded once at start.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Books {
     /// Working calendar and slots.
     pub calendar: Calendar,
@@ -130,10 +130,31 @@ pub struct AppState {
     pub inbox_open: bool,
     /// Short messages, newest last; a person takes them away, or they age out.
     pub notices: Vec<Notice>,
+    /// Number of the next notice.
+    pub next_notice: u64,
+    /// Whether the map pack has been read.
+    pub pack: PackState,
     /// Grows with every change of what is shown on the map.
     pub overlay_revision: Revision,
     /// Time of the last input, by the machine's clock.
     pub now: Timestamp,
+}
+
+/// How far the map pack is on its way into [`Books`].
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum PackState {
+    /// Nobody named one; places cannot be looked up.
+    #[default]
+    Absent,
+    /// Being read; features so far.
+    Loading {
+        /// Features read.
+        features: u64,
+    },
+    /// Cells, components and places are there.
+    Ready,
+    /// Could not be read; why, in words for a person.
+    Failed(String),
 }
 
 /// Who is here.
@@ -146,8 +167,18 @@ pub enum Session {
     LoggingIn,
     /// Refused, and why (a key of the text table).
     Refused(String),
-    /// Somebody. `online` is false when the profile was unlocked without the server.
+    /// Somebody.
     User(Arc<User>),
+}
+
+impl Session {
+    /// The account, when somebody is logged in.
+    pub fn user(&self) -> Option<&Arc<User>> {
+        match self {
+            Self::User(user) => Some(user),
+            _ => None,
+        }
+    }
 }
 
 /// Confirmed cases, pending commands and the view made of both.
@@ -157,8 +188,12 @@ pub struct CaseBook {
     pub confirmed: BTreeMap<CaseId, Arc<Case>>,
     /// Saved here and not yet seen in the feed, oldest first.
     pub pending: Vec<PendingCommand>,
+    /// On their way to the disk: nobody has been told yet that they are saved, and the view does not show them.
+    pub saving: Vec<Saving>,
     /// Confirmed with pending on top: what panels show.
     pub view: BTreeMap<CaseId, Arc<Case>>,
+    /// Lamps of the open cases in `view` as of the last tick; a case without a running clock has none.
+    pub lamps: BTreeMap<CaseId, Lamp>,
     /// Grows with every change of `view`.
     pub revision: Revision,
 }
@@ -174,6 +209,15 @@ pub struct PendingCommand {
     pub saved_at: Timestamp,
     /// Why it would no longer apply to what is confirmed by now; shown struck through.
     pub predicted_refusal: Option<Refusal>,
+}
+
+/// A command on its way to the disk.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Saving {
+    /// The command.
+    pub command: Command,
+    /// The refused command that this one makes again; it leaves the inbox once this one is saved.
+    pub instead_of: Option<CommandId>,
 }
 
 /// The queue as shown.
@@ -198,6 +242,9 @@ pub struct Draft {
     pub text: String,
     /// As typed to find the class.
     pub class_query: String,
+    /// Classes found for it, best first.
+    #[serde(skip)]
+    pub class_hits: Vec<ClassRef>,
     /// The class, once chosen.
     pub class: Option<ClassRef>,
     /// The condition, once chosen.
@@ -219,6 +266,31 @@ pub struct Draft {
     /// Names of fields (as in the text table, `ui.draft.<field>`) that are still wanted or wrong.
     #[serde(skip)]
     pub missing: Vec<&'static str>,
+    /// Sending was asked for and likely duplicates are near: the person has to say that it is another matter.
+    #[serde(skip)]
+    pub confirm_wanted: bool,
+    /// The command that carries this report, while it is on its way to the disk.
+    #[serde(skip)]
+    pub saving: Option<CommandId>,
+}
+
+impl Draft {
+    /// An empty sheet as the call centre begins: the call came by telephone.
+    pub fn fresh() -> Self {
+        Self { channel: Some(Channel::Hotline), ..Self::default() }
+    }
+
+    /// Whether nothing has been typed or chosen yet.
+    pub fn is_blank(&self) -> bool {
+        self.caller == Caller::default()
+            && self.text.is_empty()
+            && self.class_query.is_empty()
+            && self.class.is_none()
+            && self.place_query.is_empty()
+            && self.place.is_none()
+            && self.component.is_none()
+            && !self.urgent
+    }
 }
 
 /// A place the gazetteer found.
@@ -250,8 +322,11 @@ pub struct MapState {
     pub hidden: Vec<LayerGroup>,
     /// What a click found.
     pub inspected: Option<Inspected>,
-    /// A fit is wanted as soon as the size of the view is known.
+    /// A fit is wanted as soon as the size of the view is known; taken back by the next `SetCamera`.
     pub fit_wanted: bool,
+    /// This point is to be brought into the picture if it lies outside (the case just chosen in the queue); the map
+    /// panel, which knows the size of the picture, answers with `SetCamera` or finds that nothing is to be done.
+    pub reveal_wanted: Option<LonLat>,
 }
 
 /// What lies at a point.
@@ -352,3 +427,43 @@ pub enum Severity {
     /// Something was not done.
     Error,
 }
+
+impl AppState {
+    /// A console that has just been started: nobody logged in, nothing known but the books.
+    pub fn new(books: Arc<Books>, now: Timestamp) -> Self {
+        Self {
+            books,
+            settings: Settings::default(),
+            session: Session::default(),
+            seat: Seat::default(),
+            cases: CaseBook::default(),
+            selected: None,
+            queue: Queue::default(),
+            draft: Draft::fresh(),
+            map: MapState {
+                camera: Camera { center: DISTRICT_CENTRE, metres_per_point: 8.0 },
+                hidden: Vec::new(),
+                inspected: None,
+                fit_wanted: true,
+                reveal_wanted: None,
+            },
+            reference: ReferenceState::default(),
+            sync: SyncState::default(),
+            inbox: Vec::new(),
+            inbox_open: false,
+            notices: Vec::new(),
+            next_notice: 1,
+            pack: PackState::default(),
+            overlay_revision: Revision::default(),
+            now,
+        }
+    }
+
+    /// The case in hand as shown.
+    pub fn selected_case(&self) -> Option<&Arc<Case>> {
+        self.selected.and_then(|id| self.cases.view.get(&id))
+    }
+}
+
+/// Where the map looks before a pack is known: the middle of Shijingshan.
+const DISTRICT_CENTRE: LonLat = LonLat::new(116.2229, 39.9066);
