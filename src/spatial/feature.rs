@@ -69,6 +69,29 @@ impl Layer {
             Self::Components => "components",
         }
     }
+
+    /// The layer kept in a table of this name.
+    pub fn from_table(table: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|layer| layer.table() == table)
+    }
+
+    /// Further attributes that the layer's table keeps, beside `class`, `code` and `name`.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Water | Self::Green => &["height_m"],
+            Self::LandUse => &["street", "number", "compound"],
+            Self::Boundaries => &["admin_level", "parent"],
+            Self::Compounds => &["street", "number", "community"],
+            Self::Buildings => &["floors", "height_m", "street", "number", "compound", "building"],
+            Self::Roads => &["oneway", "lanes", "width_m", "bridge", "tunnel", "level", "name_en"],
+            Self::Railways => &["bridge", "tunnel", "level"],
+            Self::Pipelines => &["depth_m", "diameter_mm", "material", "owner", "state", "built"],
+            Self::UnitGrids => &["community", "area_m2", "officer", "kind", "state"],
+            Self::Addresses => &["street", "number", "compound", "building", "city"],
+            Self::Pois => &["street", "number", "phone", "compound"],
+            Self::Components => &["scheme", "state", "grid", "department", "owner", "street", "built", "note"],
+        }
+    }
 }
 
 /// A feature on its way into or out of a map pack. Coordinates are longitude, latitude in degrees (EPSG:4490).

@@ -1,4 +1,5 @@
 //! Space: coordinate systems, the map pack, importers, indexes, measuring. Knows no drawing and no cases.
 
 pub mod feature;
+pub mod pack;
 pub mod street;
