@@ -17,6 +17,19 @@ pub struct Epoch {
     pub id: String,
 }
 
+impl Epoch {
+    /// The epoch as it stands in a query: number, hyphen, id.
+    pub fn tag(&self) -> String {
+        format!("{}-{}", self.n, self.id)
+    }
+
+    /// Reads a [`tag`](Self::tag); `None` when it is none.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let (n, id) = tag.split_once('-')?;
+        Some(Self { n: n.parse().ok()?, id: id.to_owned() })
+    }
+}
+
 /// `GET /v1/meta`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Meta {
@@ -147,6 +160,25 @@ pub struct FeedHead {
     pub hash: HexHash,
     /// Up to here the feed is known to be backed up.
     pub stable_seq: u64,
+}
+
+/// The query of `GET /v1/sync/feeds/{feed}/events`. Answered by a [`Page`], or by 410 when epoch or hash do not fit the
+/// server's history, after which the reader forgets the feed and asks from the beginning.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PageQuery {
+    /// Tag of the epoch in which the reader's position was given ([`Epoch::tag`]); absent for a reader at the beginning,
+    /// which takes whatever epoch there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    /// Number of the last event that the reader has; 0 for none.
+    pub after: u64,
+    /// Hash of that event; absent at the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<HexHash>,
+    /// Most events wanted.
+    pub limit: usize,
+    /// Seconds to wait for something new before an empty page is answered.
+    pub wait: u64,
 }
 
 /// `GET /v1/sync/feeds/{feed}/events?epoch&after&hash&limit&wait`: a contiguous page.
