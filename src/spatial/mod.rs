@@ -1,5 +1,6 @@
 //! Space: coordinate systems, the map pack, importers, indexes, measuring. Knows no drawing and no cases.
 
+pub mod crs;
 pub mod feature;
 pub mod pack;
 pub mod street;
