@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod chain;
+pub mod problem;
 
 /// Version of the protocol spoken by this build.
 pub const PROTO: u32 = 1;

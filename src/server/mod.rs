@@ -1,1 +1,17 @@
-//! The district server: the same rules, the deciding side.
+//! The district server: the same rules as in the console, on the deciding side.
+//!
+//! * [`http`]: the addresses, one file per resource; errors are problem documents.
+//! * [`storage`]: one transaction per command; SQLite behind a trait that another database can take.
+//! * [`authority`]: from a command to what is written, pure.
+//! * [`password`], [`rate`], [`doorbell`]: logging in, how often, and who waits for news.
+
+pub mod authority;
+pub mod doorbell;
+pub mod http;
+pub mod password;
+pub mod rate;
+pub mod state;
+pub mod storage;
+
+pub use http::{router, serve};
+pub use state::{Server, Setup};
