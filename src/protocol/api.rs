@@ -171,14 +171,21 @@ pub struct PageQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<String>,
     /// Number of the last event that the reader has; 0 for none.
+    #[serde(default)]
     pub after: u64,
     /// Hash of that event; absent at the beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<HexHash>,
-    /// Most events wanted.
+    /// Most events wanted; as many as the server gives when absent.
+    #[serde(default = "whole_page")]
     pub limit: usize,
     /// Seconds to wait for something new before an empty page is answered.
+    #[serde(default)]
     pub wait: u64,
+}
+
+fn whole_page() -> usize {
+    usize::MAX
 }
 
 /// `GET /v1/sync/feeds/{feed}/events?epoch&after&hash&limit&wait`: a contiguous page.

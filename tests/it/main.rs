@@ -4,4 +4,5 @@
 
 mod layering;
 mod licences;
+mod server;
 mod texts;

@@ -3,40 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
 
 use super::caller::Caller;
 use super::problem::Failure;
 use super::{LONGEST_WAIT_SECONDS, MOST_PAGE_EVENTS};
-use crate::protocol::api::{Epoch, Feeds, Page};
+use crate::protocol::api::{Feeds, Page, PageQuery};
 use crate::protocol::problem as kind;
 use crate::server::state::Server;
-
-/// Query of `GET /v1/sync/feeds/{feed}/events`.
-#[derive(Debug, Deserialize)]
-pub(super) struct EventsQuery {
-    /// Epoch that the reader knows, `n-id`; without it nothing is compared.
-    #[serde(default)]
-    epoch: Option<String>,
-    /// Number of the last event that the reader has.
-    #[serde(default)]
-    after: u64,
-    /// Its hash; without it nothing is compared.
-    #[serde(default)]
-    hash: Option<String>,
-    /// Most events wanted.
-    #[serde(default = "all")]
-    limit: usize,
-    /// Seconds to wait for news.
-    #[serde(default)]
-    wait: u64,
-}
-
-fn all() -> usize {
-    MOST_PAGE_EVENTS
-}
 
 /// `GET /v1/sync/feeds`.
 pub(super) async fn heads(State(server): State<Arc<Server>>, caller: Caller) -> Result<axum::Json<Feeds>, Failure> {
@@ -50,7 +26,7 @@ pub(super) async fn events(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path(feed): Path<String>,
-    query: Result<Query<EventsQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<axum::Json<Page>, Failure> {
     caller.must_work_on_cases()?;
     let feed = caller.granted(&feed)?;
@@ -58,7 +34,7 @@ pub(super) async fn events(
         return Err(Failure::bad_request("wanted: epoch, after, hash, limit, wait"));
     };
     let epoch = server.storage.epoch();
-    if query.epoch.as_ref().is_some_and(|known| *known != epoch_text(&epoch)) {
+    if query.epoch.as_ref().is_some_and(|known| *known != epoch.tag()) {
         return Err(gone(kind::EPOCH, "another history begins here; read the feed from its start"));
     }
     let limit = query.limit.clamp(1, MOST_PAGE_EVENTS);
@@ -80,11 +56,6 @@ pub(super) async fn events(
         slice = server.storage.slice(feed, query.after, limit).await?;
     }
     Ok(axum::Json(Page { epoch, server_time: server.clock.now(), head: slice.head, events: slice.events }))
-}
-
-/// An epoch as it stands in a query.
-fn epoch_text(epoch: &Epoch) -> String {
-    format!("{}-{}", epoch.n, epoch.id)
 }
 
 fn gone(kind: &'static str, title: &'static str) -> Failure {

@@ -5,6 +5,8 @@
 mod accounts;
 mod feed;
 mod open;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
