@@ -14,11 +14,12 @@ use crate::base::clock::SystemClock;
 use crate::base::text::Lang;
 use crate::base::{Clock as _, UserId};
 use crate::domain::calendar::Calendar;
-use crate::domain::code::StreetCode;
+use crate::domain::code::{BadCode, StreetCode};
 use crate::domain::org::{DeptCode, OfficerId, Role, User};
+use crate::server::demo;
 use crate::server::password::{self, PasswordError};
 use crate::server::storage::sqlite::{OpenError, SqliteStorage};
-use crate::server::storage::{Account, AuditLine, Storage as _, StorageError};
+use crate::server::storage::{Account, AuditLine, Directory, Storage as _, StorageError};
 use crate::server::{Server, Setup, serve};
 
 /// The district server of jiedao: decides what the consoles ask for and tells them what happened.
@@ -39,6 +40,10 @@ struct ServeArgs {
     /// The database, made when it is not there.
     #[arg(long, value_name = "sqlite:FILE", value_parser = database, required = true)]
     database: Option<PathBuf>,
+    /// Fill an empty database with the demonstration subdistrict and its people. Never for real work: everybody knows
+    /// their password.
+    #[arg(long)]
+    demo: bool,
     /// Allow plain HTTP to other machines. Passwords and cases can then be read on the way.
     #[arg(long)]
     insecure_plaintext: bool,
@@ -111,6 +116,9 @@ fn street(text: &str) -> Result<StreetCode, String> {
     StreetCode::new(text).map_err(|error| error.to_string())
 }
 
+/// Code of the demonstration subdistrict: in Shijingshan's numbers, and none of its streets.
+const DEMO_STREET: &str = "110107901";
+
 /// Why the program ends.
 #[derive(Debug, thiserror::Error)]
 enum End {
@@ -120,6 +128,8 @@ enum End {
     Storage(#[from] StorageError),
     #[error(transparent)]
     Password(#[from] PasswordError),
+    #[error(transparent)]
+    Code(#[from] BadCode),
     #[error("{0} is not an address of this machine alone")]
     Plaintext(SocketAddr),
     #[error("{0}: {1}")]
@@ -198,7 +208,9 @@ async fn run(args: ServeArgs, lang: Lang) -> Result<(), End> {
     let storage = Arc::new(open(&args.database.unwrap_or_default())?);
     let clock = Arc::new(SystemClock::default());
     let title = lang.text("server.title").to_owned();
-    if storage.count_accounts().await? == 0 {
+    if args.demo {
+        fill_demo(&storage, clock.as_ref(), lang).await?;
+    } else if storage.count_accounts().await? == 0 {
         say(lang.text("server.no_users"))?;
     }
     let (stop, stopping) = watch::channel(false);
@@ -211,6 +223,20 @@ async fn run(args: ServeArgs, lang: Lang) -> Result<(), End> {
     });
     serve(server, listener).await?;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Fills an empty database with the demonstration; any other keeps what it has.
+async fn fill_demo(storage: &SqliteStorage, clock: &SystemClock, lang: Lang) -> Result<(), End> {
+    let street = StreetCode::new(DEMO_STREET)?;
+    let began = clock.monotonic();
+    let seed = demo::seed(street, Directory::default(), Vec::new(), Vec::new())?;
+    let seeded = storage.seed(seed).await?;
+    if seeded.done {
+        let took_ms = clock.monotonic().saturating_sub(began).as_millis();
+        tracing::info!(events = seeded.events, refused = seeded.refused, took_ms, "the demonstration was written");
+    }
+    say(&lang.fill("server.demo", &[("password", &demo::PASSWORD)]))?;
     Ok(())
 }
 

@@ -4,8 +4,10 @@
 //! * [`storage`]: one transaction per command; SQLite behind a trait that another database can take.
 //! * [`authority`]: from a command to what is written, pure.
 //! * [`password`], [`rate`], [`doorbell`]: logging in, how often, and who waits for news.
+//! * [`demo`]: what a demonstration begins with.
 
 pub mod authority;
+pub mod demo;
 pub mod doorbell;
 pub mod http;
 pub mod password;

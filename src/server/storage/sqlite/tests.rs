@@ -5,8 +5,13 @@ use std::path::Path;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::base::DeviceId;
-use crate::domain::org::{Role, User};
+use crate::base::{CaseId, CommandId, DeviceId, IdSource, LonLat};
+use crate::domain::case::command::{Caller, Channel, ClassRef, Kind, Place, Report};
+use crate::domain::case::{Act, Command};
+use crate::domain::code::{ClassCode, GridCode};
+use crate::domain::limit::{Limit, LimitUnit};
+use crate::domain::org::{Actor, Role, User};
+use crate::server::demo;
 use crate::server::storage::LoginState;
 
 fn open(path: &Path) -> SqliteStorage {
@@ -169,4 +174,83 @@ fn events_cannot_be_changed_or_removed_by_statements() {
         Ok((changed, removed))
     }));
     assert_eq!(tried.unwrap(), (false, false));
+}
+
+/// A case from call to filing, for each of `cases`, a minute apart.
+fn history(cases: i64) -> Vec<Command> {
+    let ids = IdSource::seeded(1);
+    let class =
+        ClassRef { scheme: "GB/T 30428.2-2013".to_owned(), kind: Kind::Event, code: ClassCode::new("0101").unwrap() };
+    (0..cases)
+        .flat_map(|minute| {
+            let case_id = CaseId(ids.next(at(minute)));
+            let command = |based_on, user: &str, role, act| Command {
+                id: CommandId(ids.next(at(minute))),
+                case_id,
+                street: StreetCode::new("110107901").unwrap(),
+                actor: Actor { user: UserId::from(user), name: user.to_owned(), role, on_behalf_of: None },
+                claimed_at: at(minute),
+                based_on,
+                act,
+            };
+            let report = Report {
+                channel: Channel::Hotline,
+                caller: Caller::default(),
+                class: class.clone(),
+                condition: "c1".to_owned(),
+                component: None,
+                place: Place {
+                    at: LonLat::new(116.2, 39.9),
+                    grid: GridCode::new("110107901001001").unwrap(),
+                    address: "示范路 1 号".to_owned(),
+                },
+                text: "路面积水".to_owned(),
+                urgent: false,
+            };
+            let limit = Limit { value: 4.0, unit: LimitUnit::WorkHour };
+            [
+                command(0, "acceptor1", Role::Acceptor, Act::Report(Box::new(report))),
+                command(
+                    1,
+                    "acceptor1",
+                    Role::Acceptor,
+                    Act::Accept { verification_waived: true, opinion: "事实清楚".to_owned() },
+                ),
+                command(
+                    2,
+                    "leader1",
+                    Role::DutyLeader,
+                    Act::File { class: class.clone(), condition: "c1".to_owned(), limit, opinion: String::new() },
+                ),
+            ]
+        })
+        .collect()
+}
+
+#[test]
+fn a_first_filling_goes_the_way_of_every_command_and_only_into_an_empty_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = open(&folder.path().join("server.db"));
+    let street = StreetCode::new("110107901").unwrap();
+    let mut commands = history(1500);
+    commands.last_mut().unwrap().actor.user = UserId::from("a stranger");
+    let seed = || demo::seed(street.clone(), Directory::default(), Vec::new(), commands.clone()).unwrap();
+    assert_eq!(wait(storage.seed(seed())).unwrap(), Seeded { done: true, events: 4499, refused: 1 });
+    assert_eq!(wait(storage.seed(seed())).unwrap(), Seeded::default());
+
+    let slice = wait(storage.slice(street, 0, 5000)).unwrap();
+    assert_eq!((slice.head.seq, slice.events.len()), (4499, 4499));
+    // 09:00 office time plus 1,499 minutes reaches into the next day: two series of numbers, each from 00001.
+    let numbers: Vec<String> = slice
+        .events
+        .iter()
+        .filter(|event| event.kind == "filed")
+        .map(|event| {
+            let body: serde_json::Value = serde_json::from_str(event.body.get()).unwrap();
+            body["fact"]["number"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!((numbers.len(), numbers[0].as_str()), (1499, "26030200001"));
+    assert_eq!((numbers[899].as_str(), numbers[900].as_str()), ("26030200900", "26030300001"));
+    assert!(wait(storage.login_state(UserId::from("leader1"), at(0))).unwrap().account.is_some());
 }
