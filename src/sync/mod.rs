@@ -1,1 +1,13 @@
-//! Pushing the outbox and pulling the feeds; the only user of HTTP on the console's side.
+//! The console's side of the line: push, pull, back off, log in (SYNC.md 2.5).
+//!
+//! * [`transport`]: what is asked of a server; [`http`] carries it over sockets, a simulation carries it in memory.
+//! * [`machine`]: what to do next and when, pure.
+//! * [`worker`]: the thread `sync`, which carries that out between [`crate::store`] and a transport.
+
+pub mod http;
+pub mod machine;
+pub mod transport;
+pub mod worker;
+
+pub use http::BadServer;
+pub use worker::{Config, Event, Handle, Password, Worker};
