@@ -3,6 +3,8 @@
 //! Argon2id with 19,456 KiB, two passes, one lane (the OWASP minimum). At most two hashes run at once, so that a flood
 //! of logins cannot take the machine from those who work; an unknown account costs the same as a wrong password.
 
+use std::sync::Arc;
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use sha2::{Digest as _, Sha256};
@@ -65,7 +67,7 @@ fn matches(password: &str, phc: &str) -> bool {
 /// Checks passwords, a few at a time.
 #[derive(Debug)]
 pub struct Passwords {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// Hash of a password that nobody has: checked when the account is unknown.
     decoy: String,
 }
@@ -76,15 +78,21 @@ impl Passwords {
     /// # Errors
     /// [`PasswordError::Hashing`] when hashing does not work here at all.
     pub fn new() -> Result<Self, PasswordError> {
-        Ok(Self { turns: Semaphore::new(AT_ONCE), decoy: hash(&new_token())? })
+        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: hash(&new_token())? })
     }
 
     /// Whether `password` belongs to `phc`; without an account the answer is no and takes as long.
     pub async fn check(&self, password: String, phc: Option<String>) -> bool {
-        let Ok(_turn) = self.turns.acquire().await else { return false };
+        let Ok(turn) = self.turns.clone().acquire_owned().await else { return false };
         let known = phc.is_some();
         let phc = phc.unwrap_or_else(|| self.decoy.clone());
-        let checked = tokio::task::spawn_blocking(move || matches(&password, &phc)).await;
+        // The turn goes with the hash and not with the asker, who may hang up while it runs.
+        let checked = tokio::task::spawn_blocking(move || {
+            let right = matches(&password, &phc);
+            drop(turn);
+            right
+        })
+        .await;
         known && checked.unwrap_or(false)
     }
 }

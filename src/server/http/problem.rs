@@ -58,6 +58,10 @@ impl Failure {
         Self::new(StatusCode::BAD_REQUEST, kind::BAD_REQUEST, "the request cannot be understood").detail(detail)
     }
 
+    pub(super) fn internal() -> Self {
+        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     pub(super) fn too_often(wait: Duration) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, kind::TOO_OFTEN, "too many requests; wait a little").retry_after(wait)
     }
@@ -89,7 +93,7 @@ impl From<StorageError> for Failure {
                 .retry_after(Duration::from_secs(60)),
             StorageError::Busy => Self::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(Duration::from_secs(1)),
             StorageError::Failed(_) => Self::of_status(StatusCode::SERVICE_UNAVAILABLE),
-            StorageError::Unreadable(_) | StorageError::Fault(_) => Self::of_status(StatusCode::INTERNAL_SERVER_ERROR),
+            StorageError::Unreadable(_) | StorageError::Fault(_) => Self::internal(),
         }
     }
 }

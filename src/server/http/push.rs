@@ -25,6 +25,19 @@ pub(super) async fn push(
 ) -> Result<axum::Json<PushAnswer>, Failure> {
     caller.must_work_on_cases()?;
     check(&caller, &request)?;
+    // On a task of its own: a sender who hangs up in the middle must not keep the news from those who wait for it.
+    let deciding = tokio::spawn(decide_all(server, caller, request));
+    deciding.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a push ended in the middle");
+        Err(Failure::internal())
+    })
+}
+
+async fn decide_all(
+    server: Arc<Server>,
+    caller: Caller,
+    request: PushRequest,
+) -> Result<axum::Json<PushAnswer>, Failure> {
     let mut results = Vec::with_capacity(request.commands.len());
     // Commands of this push that were refused: what follows about the same case was made without knowing.
     let mut refused: BTreeMap<CaseId, CommandId> = BTreeMap::new();
