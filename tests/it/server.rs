@@ -46,8 +46,13 @@ fn database(path: &Path) -> String {
 }
 
 fn start(path: &Path) -> Running {
+    start_with(path, &[])
+}
+
+fn start_with(path: &Path, more: &[&str]) -> Running {
     let mut child = program()
         .args(["--listen", "127.0.0.1:0", "--log", "error", "--database", &database(path)])
+        .args(more)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -393,6 +398,31 @@ fn only_the_right_people_see_and_do_what_is_theirs() {
     // After logging out the token is worth nothing.
     assert_eq!(ask(address, "POST", "/v1/auth/logout", &desk.token, b"").status, 204);
     assert_eq!(ask(address, "GET", "/v1/sync/feeds", &desk.token, b"").status, 401);
+}
+
+#[test]
+fn the_demonstrations_people_exist_only_in_a_demonstration() {
+    let folder = tempfile::tempdir().unwrap();
+    let log_in = |server: &Running, user: &str| {
+        let device = DeviceId(IdSource::seeded(13).next(time()));
+        let body = serde_json::json!({ "user": user, "password": "jiedao-demo", "device": device }).to_string();
+        ask(server.address, "POST", "/v1/auth/login", "", body.as_bytes()).status
+    };
+    let path = folder.path().join("demo.db");
+    let server = start_with(&path, &["--demo"]);
+    assert_eq!([log_in(&server, "dispatcher1"), log_in(&server, "leader1")], [200, 200]);
+    let epoch = ask(server.address, "GET", "/v1/meta", "", b"").read::<Meta>().epoch;
+    drop(server);
+    let server = start_with(&path, &["--demo"]);
+    assert_eq!(ask(server.address, "GET", "/v1/meta", "", b"").read::<Meta>().epoch, epoch);
+    assert_eq!(log_in(&server, "dispatcher1"), 200);
+
+    let plain = start(&folder.path().join("plain.db"));
+    assert_eq!(log_in(&plain, "dispatcher1"), 401);
+    // A database with accounts of its own gets none of the demonstration's.
+    let (_folder, real) = self::folder();
+    let server = start_with(&real, &["--demo"]);
+    assert_eq!(log_in(&server, "dispatcher1"), 401);
 }
 
 #[test]
