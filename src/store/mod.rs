@@ -57,7 +57,20 @@ pub struct Store {
     outbox: Outbox,
     cache: Cache,
     /// Held for as long as the profile is open.
-    _lock: Option<File>,
+    _lock: Lock,
+}
+
+/// The right to a profile. Given back by name: a process that is just being started may hold a copy of the file for a
+/// moment, and closing ours alone would not free it then.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the profile's lock was not given back");
+        }
+    }
 }
 
 /// What was known when the profile was last closed.
@@ -157,7 +170,7 @@ fn put_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
     Ok(aside)
 }
 
-fn own(dir: &Path) -> Result<File, StoreError> {
+fn own(dir: &Path) -> Result<Lock, StoreError> {
     let wrap = |source| StoreError::io(dir, source);
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -168,7 +181,7 @@ fn own(dir: &Path) -> Result<File, StoreError> {
     sqlite::make_private(&path)?;
     let lock = File::options().append(true).open(&path).map_err(wrap)?;
     match lock.try_lock() {
-        Ok(()) => Ok(lock),
+        Ok(()) => Ok(Lock(lock)),
         Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse { dir: dir.to_path_buf() }),
         Err(std::fs::TryLockError::Error(source)) => Err(wrap(source)),
     }
@@ -192,7 +205,7 @@ impl Store {
             }
             Err(error) => return Err(error),
         };
-        let store = Self { outbox, cache, _lock: Some(lock) };
+        let store = Self { outbox, cache, _lock: lock };
         let mut opened = store.look()?;
         opened.cache_put_aside = cache_put_aside;
         opened.recovered = recovered;

@@ -5,4 +5,5 @@
 mod layering;
 mod licences;
 mod server;
+mod store;
 mod texts;
