@@ -2,5 +2,6 @@
 
 pub mod crs;
 pub mod feature;
+pub mod import;
 pub mod pack;
 pub mod street;

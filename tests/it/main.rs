@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod import;
 mod layering;
 mod licences;
 mod server;
