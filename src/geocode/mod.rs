@@ -1,5 +1,10 @@
 //! Places in words: the gazetteer of the map pack, forwards and backwards.
 
-/// Places of a map pack, found by words.
-#[derive(Debug, Default)]
-pub struct Gazetteer {}
+mod gazetteer;
+mod normalise;
+mod parse;
+mod rank;
+
+pub use gazetteer::Gazetteer;
+pub use normalise::normalise;
+pub use rank::{Hit, HitKind, Reason};
