@@ -11,6 +11,8 @@ use jiedao::spatial::import::{ImportError, ImportReport, import};
 use jiedao::spatial::pack::Pack;
 use proptest::prelude::*;
 
+// A test that is left out says so.
+#[allow(clippy::print_stdout)]
 fn real(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
     if !path.exists() {
