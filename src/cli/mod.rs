@@ -2,5 +2,6 @@
 
 #[cfg(feature = "console")]
 pub mod console;
+pub mod import;
 #[cfg(feature = "server")]
 pub mod server;

@@ -163,6 +163,23 @@ fn broken_files_are_named_and_leave_nothing() {
     assert!(matches!(refused("spoilt.pbf", &spoilt), Err(ImportError::BrokenPbf { offset, .. }) if offset > 0));
 }
 
+#[test]
+fn the_command_tells_what_came_of_it() {
+    use jiedao::base::text::Lang;
+    let folder = tempfile::tempdir().unwrap();
+    let (path, into) = (folder.path().join("a.geojson"), folder.path().join("p.gpkg"));
+    std::fs::write(&path, COLLECTION).unwrap();
+    let mut said = Vec::new();
+    jiedao::cli::import::run(std::slice::from_ref(&path), &into, "EPSG:4490", Lang::En, &mut said);
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("100%") && said.contains("feature 4") && said.contains("roads"), "{said}");
+    assert!(into.exists());
+    let mut said = Vec::new();
+    jiedao::cli::import::run(&[path], &folder.path().join("q.gpkg"), "moon", Lang::En, &mut said);
+    assert!(String::from_utf8(said).unwrap().contains("moon"));
+    assert!(!folder.path().join("q.gpkg").exists());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     #[test]
