@@ -271,3 +271,122 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn street(code: &str) -> StreetCode {
+        StreetCode::new(code).unwrap()
+    }
+
+    fn started() -> (Machine, Job) {
+        let mut machine = Machine::new(1);
+        let feed = street("110107001");
+        machine.begin_session([feed.clone()]);
+        (machine, Job::Pull(feed))
+    }
+
+    fn absent() -> Outcome {
+        Outcome::Failed(CallError::TimedOut)
+    }
+
+    #[test]
+    fn without_a_session_nothing_is_due() {
+        let mut machine = Machine::new(1);
+        assert_eq!(machine.due(SECOND), []);
+        assert_eq!(machine.wake_at(), None);
+    }
+
+    #[test]
+    fn a_push_does_not_wait_behind_a_long_poll() {
+        let (mut machine, pull) = started();
+        assert_eq!(machine.due(SECOND), [Job::Push, pull, Job::Refresh]);
+        machine.finished(&Job::Push, 1, SECOND, &Outcome::Nothing);
+        machine.command_saved();
+        assert_eq!(machine.due(SECOND), [Job::Push], "the poll still runs");
+    }
+
+    #[test]
+    fn a_command_saved_during_a_push_is_pushed_next() {
+        let (mut machine, _) = started();
+        machine.due(SECOND);
+        machine.command_saved();
+        machine.finished(&Job::Push, 1, SECOND, &Outcome::Nothing);
+        assert_eq!(machine.due(SECOND), [Job::Push]);
+    }
+
+    #[test]
+    fn the_outbox_is_looked_at_without_anybody_touching_the_console() {
+        let (mut machine, _) = started();
+        machine.due(SECOND);
+        machine.finished(&Job::Push, 1, SECOND, &Outcome::Nothing);
+        assert_eq!(machine.due(SECOND + LOOK_AT_OUTBOX - SECOND / 2), []);
+        assert_eq!(machine.due(SECOND + LOOK_AT_OUTBOX), [Job::Push]);
+    }
+
+    #[test]
+    fn back_off_grows_to_its_ceiling_and_never_beyond() {
+        for seed in 0..200 {
+            let mut machine = Machine::new(seed);
+            machine.begin_session([]);
+            let mut now = SECOND;
+            for failures in 0..12_u32 {
+                assert!(machine.due(now).contains(&Job::Push));
+                machine.finished(&Job::Push, 1, now, &absent());
+                machine.finished(&Job::Refresh, 1, now, &Outcome::Useless);
+                let next = machine.lanes[&Job::Push].next_at;
+                assert!(next > now && next - now <= (FIRST_CEILING * 2_u32.pow(failures)).min(LAST_CEILING));
+                now = next;
+            }
+        }
+    }
+
+    #[test]
+    fn the_line_is_told_of_once_each_way_and_its_return_ends_every_back_off() {
+        let (mut machine, pull) = started();
+        machine.due(SECOND);
+        assert_eq!(machine.finished(&Job::Push, 1, SECOND, &absent()), Some(Change::Offline("sync.error.timed_out")));
+        assert_eq!(machine.finished(&pull, 1, SECOND, &absent()), None);
+        assert_eq!(machine.finished(&Job::Refresh, 1, SECOND, &Outcome::Nothing), Some(Change::Online));
+        assert_eq!(machine.due(SECOND), [Job::Push, pull, Job::Refresh]);
+    }
+
+    #[test]
+    fn an_ended_session_is_told_of_once_and_an_old_answer_does_not_end_a_new_one() {
+        let (mut machine, pull) = started();
+        let unauthorised = Outcome::Failed(CallError::Unauthorised);
+        machine.due(SECOND);
+        assert_eq!(machine.finished(&Job::Push, 1, SECOND, &unauthorised), Some(Change::LoginNeeded));
+        assert_eq!(machine.finished(&Job::Refresh, 1, SECOND, &unauthorised), None);
+        assert_eq!(machine.due(SECOND * 100), []);
+        machine.begin_session([street("110107001")]);
+        assert_eq!(machine.finished(&pull, 1, SECOND, &unauthorised), None);
+        assert!(machine.due(SECOND * 100).contains(&Job::Push));
+    }
+
+    #[test]
+    fn too_large_a_push_is_halved_at_once_and_a_busy_server_is_left_alone() {
+        let (mut machine, _) = started();
+        machine.due(SECOND);
+        machine.finished(&Job::Push, 1, SECOND, &Outcome::Failed(CallError::TooLarge));
+        assert_eq!(machine.batch(), MOST_COMMANDS / 2);
+        assert_eq!(machine.due(SECOND), [Job::Push]);
+        let busy = CallError::Busy { status: 503, retry_after: Some(SECOND * 20) };
+        machine.finished(&Job::Push, 1, SECOND, &Outcome::Failed(busy));
+        assert_eq!(machine.due(SECOND * 20), []);
+        assert_eq!(machine.due(SECOND * 21), [Job::Push]);
+    }
+
+    #[test]
+    fn a_history_that_changes_all_the_time_is_not_hammered() {
+        let (mut machine, pull) = started();
+        machine.due(SECOND);
+        machine.finished(&pull, 1, SECOND, &Outcome::Reset);
+        assert_eq!(machine.due(SECOND), [pull.clone()], "the first new beginning is at once");
+        machine.finished(&pull, 1, SECOND, &Outcome::Reset);
+        assert_eq!(machine.due(SECOND), []);
+    }
+}
