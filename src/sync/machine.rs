@@ -165,6 +165,12 @@ impl Machine {
         self.batch
     }
 
+    /// Whether a job may let the server hold its question: not after a failure, when the first answer is what tells that
+    /// the line is back.
+    pub fn may_wait(&self, job: &Job) -> bool {
+        self.link == Link::Online && self.lanes.get(job).is_some_and(|lane| lane.failures == 0)
+    }
+
     /// What is to be started now; it counts as running from here on.
     pub fn due(&mut self, now: Duration) -> Vec<Job> {
         if !self.session {
@@ -385,7 +391,7 @@ mod tests {
         let (mut machine, pull) = started();
         machine.due(SECOND);
         machine.finished(&pull, 1, SECOND, &Outcome::Reset);
-        assert_eq!(machine.due(SECOND), [pull.clone()], "the first new beginning is at once");
+        assert_eq!(machine.due(SECOND), std::slice::from_ref(&pull), "the first new beginning is at once");
         machine.finished(&pull, 1, SECOND, &Outcome::Reset);
         assert_eq!(machine.due(SECOND), []);
     }

@@ -250,11 +250,12 @@ async fn drive<T: Transport>(desk: Rc<Desk<T>>, seed: u64, mut orders: mpsc::Rec
             let session_no = machine.session_no();
             for job in machine.due(desk.clock.monotonic()) {
                 let (desk, session, ended, batch) = (desk.clone(), session.clone(), ended.clone(), machine.batch());
+                let may_wait = machine.may_wait(&job);
                 tokio::task::spawn_local(async move {
                     let mut feeds = None;
                     let outcome = match &job {
                         Job::Push => desk.push(&session, batch).await,
-                        Job::Pull(feed) => desk.pull(&session, feed).await,
+                        Job::Pull(feed) => desk.pull(&session, feed, may_wait).await,
                         Job::Refresh => desk.refresh(&session, &mut feeds).await,
                     };
                     // An error means that the driver has ended.
@@ -469,7 +470,7 @@ impl<T: Transport> Desk<T> {
         }
     }
 
-    async fn pull(&self, session: &Session, feed: &StreetCode) -> Outcome {
+    async fn pull(&self, session: &Session, feed: &StreetCode, may_wait: bool) -> Outcome {
         let asked = feed.clone();
         let base = match self.on_store(move |store| store.cursor(&asked)).await {
             Some(Ok(cursor)) => cursor,
@@ -482,7 +483,7 @@ impl<T: Transport> Desk<T> {
             hash: (base.seq > 0).then(|| base.hash.clone()),
             limit: PAGE_EVENTS,
             // The first page is wanted at once, be it empty: it tells that all is here.
-            wait: if base.epoch.is_some() { WAIT_SECONDS } else { 0 },
+            wait: if may_wait && base.epoch.is_some() { WAIT_SECONDS } else { 0 },
         };
         let page = match self.transport.page(&session.token, feed, &query).await {
             Ok(page) => page,

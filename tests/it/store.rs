@@ -9,12 +9,15 @@ use jiedao::base::{CaseId, CommandId, IdSource, Timestamp, UserId};
 use jiedao::domain::case::command::Act;
 use jiedao::domain::case::{Command, Entry, Fact, Refusal};
 use jiedao::domain::code::StreetCode;
-use jiedao::domain::org::{Actor, Role};
+use jiedao::domain::org::{Actor, Role, User};
 use jiedao::protocol::api::{
-    CommandResult, Epoch, Event, FeedHead, NumberedCommand, Page, PageQuery, PushAnswer, Verdict,
+    CommandResult, Epoch, Event, FeedHead, Feeds, LoginAnswer, LoginRequest, NumberedCommand, Page, PageQuery,
+    PushAnswer, PushRequest, Reference, Verdict,
 };
 use jiedao::protocol::chain;
-use jiedao::store::{PageRefused, Store, StoreError};
+use jiedao::store::{Answer, PageRefused, Request, Store, StoreError};
+use jiedao::sync::Password;
+use jiedao::sync::transport::{CallError, Transport};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -541,4 +544,116 @@ fn a_bad_line_loses_nothing() {
         let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
         simulate(seed, dir.path());
     }
+}
+
+/// The server of these tests as something to call, for the two threads together.
+struct Line {
+    server: std::sync::Arc<std::sync::Mutex<Server>>,
+    up: std::sync::Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Line {
+    fn is_up(&self) -> Result<(), CallError> {
+        let up = self.up.load(std::sync::atomic::Ordering::SeqCst);
+        if up { Ok(()) } else { Err(CallError::Unreachable("cut".into())) }
+    }
+}
+
+fn user() -> User {
+    User {
+        id: UserId::from("dispatcher1"),
+        name: "张三".into(),
+        roles: [Role::Dispatcher].into(),
+        streets: [street()].into(),
+        dept: None,
+        officer: None,
+    }
+}
+
+impl Transport for Line {
+    async fn login(&self, request: &LoginRequest) -> Result<LoginAnswer, CallError> {
+        self.is_up()?;
+        if request.password != "right" {
+            return Err(CallError::Unauthorised);
+        }
+        let expires_at = Timestamp::from_second(4_000_000_000).unwrap();
+        Ok(LoginAnswer { token: "token".into(), expires_at, user: user() })
+    }
+
+    async fn push(&self, _: &str, request: &PushRequest) -> Result<PushAnswer, CallError> {
+        self.is_up()?;
+        Ok(self.server.lock().unwrap().push(&request.commands))
+    }
+
+    async fn feeds(&self, _: &str) -> Result<Feeds, CallError> {
+        self.is_up()?;
+        let server = self.server.lock().unwrap();
+        let head = server.page(&PageQuery { epoch: None, after: 0, hash: None, limit: 0, wait: 0 }, 0).unwrap().head;
+        Ok(Feeds { epoch: server.epoch.clone(), feeds: vec![head] })
+    }
+
+    async fn page(&self, _: &str, _: &StreetCode, query: &PageQuery) -> Result<Page, CallError> {
+        loop {
+            self.is_up()?;
+            let page = self.server.lock().unwrap().page(query, 0).ok_or(CallError::Gone)?;
+            if query.wait == 0 || !page.events.is_empty() {
+                return Ok(page);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn reference(&self, _: &str) -> Result<Reference, CallError> {
+        self.is_up()?;
+        Ok(Reference::default())
+    }
+}
+
+#[test]
+fn the_two_threads_carry_a_command_there_and_back() {
+    use std::sync::Arc;
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(jiedao::base::clock::SystemClock::default());
+    let wake: jiedao::store::Wake = Arc::new(|| ());
+    let (store, answers) = jiedao::store::Worker::spawn(dir.path().to_path_buf(), clock.clone(), wake.clone()).unwrap();
+    assert!(matches!(answers.recv().unwrap(), Answer::Opened(_)));
+    let server = Arc::new(std::sync::Mutex::new(Server::new()));
+    let up = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let line = Line { server: server.clone(), up: up.clone() };
+    let (sync, events) = jiedao::sync::Worker::spawn_with(move || line, 1, store.handle(), clock, wake).unwrap();
+    let until = |wanted: &dyn Fn(&jiedao::sync::Event) -> bool| {
+        while !wanted(&events.recv().expect("the thread lives")) {}
+    };
+    let login = |password: &str| assert!(sync.handle().login(UserId::from("dispatcher1"), Password(password.into())));
+    login("wrong");
+    until(&|event| matches!(event, jiedao::sync::Event::LoginRefused("sync.login.refused")));
+    login("right");
+    until(&|event| matches!(event, jiedao::sync::Event::LoggedIn { online: true, .. }));
+
+    let ids = IdSource::seeded(11);
+    let (mut to_apply, mut to_refuse) = (None, None);
+    while to_apply.is_none() || to_refuse.is_none() {
+        let one = command(&ids);
+        let slot = if one.id.0.as_bytes()[15].is_multiple_of(4) { &mut to_refuse } else { &mut to_apply };
+        slot.get_or_insert(one);
+    }
+    let (to_apply, to_refuse) = (to_apply.unwrap(), to_refuse.unwrap());
+    let commit = |one: &Command| assert!(store.handle().send(Request::Commit(Box::new(one.clone()))).is_ok());
+    commit(&to_apply);
+    assert!(matches!(answers.recv().unwrap(), Answer::Saved { device_no: 1, .. }));
+    until(&|event| matches!(event, jiedao::sync::Event::Pulled { retired, .. } if *retired == [to_apply.id]));
+    commit(&to_refuse);
+    until(&|event| matches!(event, jiedao::sync::Event::Refused(all) if all[0].command.id == to_refuse.id));
+
+    up.store(false, std::sync::atomic::Ordering::SeqCst);
+    until(&|event| matches!(event, jiedao::sync::Event::Offline(_)));
+    login("right");
+    until(&|event| matches!(event, jiedao::sync::Event::LoggedIn { online: false, .. }));
+    up.store(true, std::sync::atomic::Ordering::SeqCst);
+    until(&|event| matches!(event, jiedao::sync::Event::Online));
+    drop(sync);
+    drop(store);
+    let (_, opened) = open(dir.path());
+    assert!(opened.pending.is_empty());
+    assert_eq!(opened.inbox.len(), 1);
 }
