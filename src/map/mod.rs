@@ -2,4 +2,6 @@
 
 pub mod camera;
 pub mod overlay;
+pub mod scene;
 pub mod style;
+pub mod widget;

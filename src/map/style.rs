@@ -23,3 +23,13 @@ pub enum LayerGroup {
     /// Patrol officers.
     Officers,
 }
+
+/// Ground for the day or for the night.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum MapTheme {
+    /// Pale ground.
+    #[default]
+    Light,
+    /// Dark ground.
+    Dark,
+}

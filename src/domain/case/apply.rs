@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{CaseId, Timestamp, UserId};
+use crate::domain::calendar::Calendar;
 use crate::domain::case::command::{ActKind, Assignee, CheckResult, Report};
 use crate::domain::case::entry::Entry;
-use crate::domain::case::state::State;
+use crate::domain::case::state::{Lamp, State};
 use crate::domain::code::CaseNo;
 use crate::domain::limit::Limit;
 use crate::domain::org::{Actor, OfficerId};
@@ -73,6 +74,21 @@ pub struct Case {
     pub return_count: u32,
     /// The whole record, oldest first.
     pub records: Vec<FlowRecord>,
+}
+
+impl Case {
+    /// The lamp at `now`: how much of the running limit is used, in the limit's own clock.
+    pub fn lamp(&self, now: Timestamp, calendar: &Calendar) -> Lamp {
+        let _ = (now, calendar);
+        Lamp::Off
+    }
+
+    /// Minutes left until the deadline in the clock that runs now (the disposal limit's own while a department has the
+    /// case, continuous otherwise); negative minutes are late; `None` when no clock runs.
+    pub fn minutes_left(&self, now: Timestamp, calendar: &Calendar) -> Option<i64> {
+        let _ = (now, calendar);
+        None
+    }
 }
 
 /// The case after `entry`. `before` is `None` exactly for the first entry of a case; an entry that does not follow
