@@ -29,7 +29,7 @@ pub fn run(files: &[PathBuf], into: &Path, crs: &str, lang: Lang, out: &mut dyn 
                 tell(format!("{:<12} {count:>9}", layer.table()));
             }
             for skip in &report.skips {
-                tell(lang.fill("cli.import.skipped", &[("what", skip)]));
+                tell(lang.fill("cli.import.skipped", &[("what", &skip.words(lang))]));
             }
             let done: [(&str, &dyn std::fmt::Display); 3] =
                 [("path", &into.display()), ("skipped", &report.skipped), ("unclassified", &report.unclassified)];
@@ -37,7 +37,7 @@ pub fn run(files: &[PathBuf], into: &Path, crs: &str, lang: Lang, out: &mut dyn 
             ExitCode::SUCCESS
         }
         Err(error) => {
-            tell(lang.fill("cli.import.failed", &[("reason", &error)]));
+            tell(lang.fill("cli.import.failed", &[("reason", &error.words(lang))]));
             ExitCode::FAILURE
         }
     }

@@ -5,3 +5,4 @@ pub mod feature;
 pub mod import;
 pub mod pack;
 pub mod street;
+mod words;

@@ -11,7 +11,7 @@ use geo::Geometry;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{ImportError, Sink, Tags};
+use super::{ImportError, Sink, SkipReason, Tags};
 
 struct Counting<R> {
     inner: R,
@@ -60,7 +60,7 @@ fn put(raw: &RawValue, number: u64, sink: &mut Sink) -> Result<(), ImportError> 
     let feature: geojson::Feature = match serde_json::from_str(raw.get()) {
         Ok(feature) => feature,
         Err(error) => {
-            sink.skip(what(), error.to_string());
+            sink.skip(what(), SkipReason::Unsound(error.to_string()));
             return Ok(());
         }
     };
@@ -76,13 +76,13 @@ fn put(raw: &RawValue, number: u64, sink: &mut Sink) -> Result<(), ImportError> 
         })
         .collect();
     let Some(geometry) = feature.geometry else {
-        sink.skip(what(), "it has no geometry".to_owned());
+        sink.skip(what(), SkipReason::NoGeometry);
         return Ok(());
     };
     match Geometry::<f64>::try_from(geometry) {
         Ok(geometry) => sink.put(&tags, &geometry, what),
         Err(error) => {
-            sink.skip(what(), error.to_string());
+            sink.skip(what(), SkipReason::Unsound(error.to_string()));
             Ok(())
         }
     }

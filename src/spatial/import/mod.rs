@@ -98,7 +98,32 @@ pub struct Skip {
     /// Which thing: `way 4711`, `relation 12`, `feature 3`.
     pub what: String,
     /// Why.
-    pub reason: String,
+    pub reason: SkipReason,
+}
+
+/// Why a thing was left out.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SkipReason {
+    /// A way whose nodes lie outside the extract.
+    #[error("none of its nodes is in the file")]
+    NoNodes,
+    /// A relation whose ways, as far as they are in the file, close to no ring.
+    #[error("no closed ring ({missing} ways missing, {open} open)")]
+    OpenRing {
+        /// Ways that the file does not hold.
+        missing: usize,
+        /// Chains of ways that do not close.
+        open: usize,
+    },
+    /// A feature without a geometry.
+    #[error("it has no geometry")]
+    NoGeometry,
+    /// A point was wanted, and the shape has no middle.
+    #[error("its shape has no middle")]
+    NoMiddle,
+    /// Anything else, in the words of whoever noticed: a parser, a projection, the pack.
+    #[error("{0}")]
+    Unsound(String),
 }
 
 /// Reads the files into one new pack at `into`, which replaces an older one only when all went well.
@@ -190,13 +215,13 @@ impl Sink {
         let geometry = match geometry.try_map_coords(|c| crs.to_lonlat(c.x, c.y).map(lonlat_coord)) {
             Ok(geometry) => geometry,
             Err(error) => {
-                self.skip(what(), error.to_string());
+                self.skip(what(), SkipReason::Unsound(error.to_string()));
                 return Ok(());
             }
         };
         for draft in drafts {
             let Some(geometry) = draft.geometry(&geometry) else {
-                self.skip(what(), "its shape has no middle".to_owned());
+                self.skip(what(), SkipReason::NoMiddle);
                 continue;
             };
             let feature = Feature {
@@ -209,14 +234,14 @@ impl Sink {
             };
             match self.pack.add(&feature) {
                 Ok(_) => {}
-                Err(PackError::BadShape { reason, .. }) => self.skip(what(), reason),
+                Err(PackError::BadShape { reason, .. }) => self.skip(what(), SkipReason::Unsound(reason)),
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
     }
 
-    fn skip(&mut self, what: String, reason: String) {
+    fn skip(&mut self, what: String, reason: SkipReason) {
         self.report.skipped += 1;
         if self.report.skips.len() < NAMED_SKIPS {
             self.report.skips.push(Skip { path: self.path.clone(), what, reason });

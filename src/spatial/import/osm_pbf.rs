@@ -15,7 +15,7 @@ use geo::{Coord, Geometry, LineString, Point, Polygon};
 use osmpbf::{BlobDecode, BlobReader, Element, PrimitiveBlock, RelMemberType};
 
 use super::rings::{Way, close_rings, polygons};
-use super::{ImportError, Sink, Tags};
+use super::{ImportError, Sink, SkipReason, Tags};
 
 /// Tags that keep a closed way a line.
 const LINE_KEYS: [&str; 5] = ["highway", "railway", "waterway", "barrier", "power"];
@@ -64,7 +64,7 @@ pub fn read(path: &Path, size: u64, sink: &mut Sink, tell: &mut dyn FnMut(u64)) 
             sink.put(&tags, &geometry, || format!("{kind} {id}")).map_err(BlockError::Sink)?;
         }
         for id in lost {
-            sink.skip(format!("way {id}"), "none of its nodes is in the file".to_owned());
+            sink.skip(format!("way {id}"), SkipReason::NoNodes);
         }
         Ok(())
     })?;
@@ -75,8 +75,7 @@ pub fn read(path: &Path, size: u64, sink: &mut Sink, tell: &mut dyn FnMut(u64)) 
         let shape = polygons(rings);
         let what = || format!("relation {}", relation.id);
         if shape.0.is_empty() {
-            let reason = format!("no closed ring ({missing} ways missing, {open} open)");
-            sink.skip(what(), reason);
+            sink.skip(what(), SkipReason::OpenRing { missing, open });
             continue;
         }
         sink.put(&relation.tags, &Geometry::MultiPolygon(shape), what)?;
