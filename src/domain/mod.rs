@@ -9,3 +9,4 @@ pub mod category;
 pub mod code;
 pub mod limit;
 pub mod org;
+pub mod table;

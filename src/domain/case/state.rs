@@ -79,6 +79,39 @@ impl State {
         Self::Emergency,
     ];
 
+    /// Name in the text table and on the wire (`CHECK_WAIT`).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reported => "REPORTED",
+            Self::Verifying => "VERIFYING",
+            Self::Verified => "VERIFIED",
+            Self::Accepted => "ACCEPTED",
+            Self::NotAccepted => "NOT_ACCEPTED",
+            Self::Filed => "FILED",
+            Self::Dispatched => "DISPATCHED",
+            Self::Handling => "HANDLING",
+            Self::ReturnAsked => "RETURN_ASKED",
+            Self::ExtendAsked => "EXTEND_ASKED",
+            Self::HangAsked => "HANG_ASKED",
+            Self::Suspended => "SUSPENDED",
+            Self::Handled => "HANDLED",
+            Self::CheckWait => "CHECK_WAIT",
+            Self::Checking => "CHECKING",
+            Self::Checked => "CHECKED",
+            Self::Closed => "CLOSED",
+            Self::ForcedClosed => "FORCED_CLOSED",
+            Self::Void => "VOID",
+            Self::Merged => "MERGED",
+            Self::Escalated => "ESCALATED",
+            Self::Emergency => "EMERGENCY",
+        }
+    }
+
+    /// Whether the disposal limit of the case runs: a department has it.
+    pub fn is_disposal(self) -> bool {
+        matches!(self, Self::Dispatched | Self::Handling | Self::ReturnAsked)
+    }
+
     /// Whether the case still needs somebody.
     pub fn is_open(self) -> bool {
         !matches!(
@@ -108,6 +141,34 @@ pub enum Stage {
     Check,
     /// 结案.
     Close,
+}
+
+impl Stage {
+    /// All stages, in the order of the workflow.
+    pub const ALL: [Self; 8] = [
+        Self::Accept,
+        Self::Verify,
+        Self::File,
+        Self::Dispatch,
+        Self::Handle,
+        Self::Feedback,
+        Self::Check,
+        Self::Close,
+    ];
+
+    /// Name in the text table and on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Verify => "verify",
+            Self::File => "file",
+            Self::Dispatch => "dispatch",
+            Self::Handle => "handle",
+            Self::Feedback => "feedback",
+            Self::Check => "check",
+            Self::Close => "close",
+        }
+    }
 }
 
 /// How much of a limit is used (DOMAIN.md 3.8): up to 80 % green, up to 100 % yellow, above red.
