@@ -27,6 +27,32 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 7] = [
+        Self::Acceptor,
+        Self::Supervisor,
+        Self::DutyLeader,
+        Self::Dispatcher,
+        Self::Department,
+        Self::Inspector,
+        Self::Admin,
+    ];
+
+    /// Name in the text table and on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Acceptor => "acceptor",
+            Self::Supervisor => "supervisor",
+            Self::DutyLeader => "duty_leader",
+            Self::Dispatcher => "dispatcher",
+            Self::Department => "department",
+            Self::Inspector => "inspector",
+            Self::Admin => "admin",
+        }
+    }
+}
+
 /// Code of a department, as the office's own list has it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -120,4 +146,14 @@ pub enum OnBehalfOf {
     Department(DeptCode),
     /// An officer told what he or she found by radio.
     Officer(OfficerId),
+}
+
+impl OnBehalfOf {
+    /// Code of the department or number of the officer.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Department(dept) => &dept.0,
+            Self::Officer(officer) => &officer.0,
+        }
+    }
 }

@@ -43,6 +43,22 @@ pub enum Channel {
     OtherSystem,
 }
 
+impl Channel {
+    /// All ways in, as a list offers them.
+    pub const ALL: [Self; 5] = [Self::Hotline, Self::Patrol, Self::Web, Self::Leader, Self::OtherSystem];
+
+    /// Name in the text table and on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hotline => "hotline",
+            Self::Patrol => "patrol",
+            Self::Web => "web",
+            Self::Leader => "leader",
+            Self::OtherSystem => "other_system",
+        }
+    }
+}
+
 /// Component (部件) or event (事件).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Kind {
@@ -52,6 +68,19 @@ pub enum Kind {
     /// Something that happens: rubbish, a trader on the pavement.
     #[serde(rename = "E")]
     Event,
+}
+
+impl Kind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Component, Self::Event];
+
+    /// Name in the text table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Component => "component",
+            Self::Event => "event",
+        }
+    }
 }
 
 /// A class together with the scheme it is numbered in; 2007 and 2013 swap majors 04 and 05 of events.
@@ -133,6 +162,40 @@ pub enum CheckResult {
     Unable,
 }
 
+/// What an officer answered, from verifying or from checking.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// To a verification.
+    Verify(Found),
+    /// To a check.
+    Check(CheckResult),
+}
+
+impl Answer {
+    /// All answers.
+    pub const ALL: [Self; 6] = [
+        Self::Verify(Found::Exist),
+        Self::Verify(Found::NotExist),
+        Self::Verify(Found::Unable),
+        Self::Check(CheckResult::Pass),
+        Self::Check(CheckResult::NotPass),
+        Self::Check(CheckResult::Unable),
+    ];
+
+    /// Name in the text table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Verify(Found::Exist) => "exist",
+            Self::Verify(Found::NotExist) => "not_exist",
+            Self::Verify(Found::Unable) => "verify_unable",
+            Self::Check(CheckResult::Pass) => "pass",
+            Self::Check(CheckResult::NotPass) => "not_pass",
+            Self::Check(CheckResult::Unable) => "check_unable",
+        }
+    }
+}
+
 /// To whom a case is sent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Assignee {
@@ -164,7 +227,8 @@ pub enum Act {
         /// In words.
         opinion: String,
     },
-    /// 受理. `verification_waived` says that a public report needs no look on the spot, and `opinion` why.
+    /// 受理. `verification_waived` says that a public report needs no look on the spot, and `opinion` why: required
+    /// then, and when the officer was unable to tell.
     Accept {
         /// No verification is needed.
         verification_waived: bool,
@@ -216,7 +280,7 @@ pub enum Act {
     },
     /// 不同意回退.
     RefuseReturn {
-        /// In words.
+        /// Why. Required.
         opinion: String,
     },
     /// 处置完成.

@@ -3,10 +3,12 @@
 //! * [`state`]: the 22 states and the stages of `states.tsv`.
 //! * [`command`]: what a person wants (an [`Act`](command::Act) in a [`Command`](command::Command)).
 //! * [`transition`]: one table of all allowed steps; code, tests and help text are made from it.
+//! * [`check`]: what a command may contain.
 //! * [`decide`]: command against case gives entries or a refusal.
 //! * [`entry`]: what happened; [`apply`]: what the case looks like after it.
 
 pub mod apply;
+pub mod check;
 pub mod command;
 pub mod decide;
 pub mod entry;

@@ -107,6 +107,28 @@ impl State {
         }
     }
 
+    /// The stage whose clock runs in this state; `None` when the case has ended.
+    pub fn stage(self) -> Option<Stage> {
+        Some(match self {
+            Self::Reported | Self::Verified => Stage::Accept,
+            Self::Verifying => Stage::Verify,
+            Self::Accepted => Stage::File,
+            Self::Filed | Self::Escalated => Stage::Dispatch,
+            Self::Dispatched
+            | Self::Handling
+            | Self::ReturnAsked
+            | Self::ExtendAsked
+            | Self::HangAsked
+            | Self::Suspended => Stage::Handle,
+            Self::Handled => Stage::Feedback,
+            Self::CheckWait | Self::Checking => Stage::Check,
+            Self::Checked => Stage::Close,
+            Self::NotAccepted | Self::Closed | Self::ForcedClosed | Self::Void | Self::Merged | Self::Emergency => {
+                return None;
+            }
+        })
+    }
+
     /// Whether the disposal limit of the case runs: a department has it.
     pub fn is_disposal(self) -> bool {
         matches!(self, Self::Dispatched | Self::Handling | Self::ReturnAsked)
@@ -182,4 +204,19 @@ pub enum Lamp {
     Yellow,
     /// Late; drawn as a square.
     Red,
+}
+
+impl Lamp {
+    /// All lamps.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Green, Self::Yellow, Self::Red];
+
+    /// Name in the text table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+        }
+    }
 }
