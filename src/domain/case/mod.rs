@@ -5,6 +5,7 @@
 //! * [`transition`]: one table of all allowed steps; code, tests and help text are made from it.
 //! * [`check`]: what a command may contain.
 //! * [`decide`]: command against case gives entries or a refusal.
+//! * [`words`]: what all of this is called.
 //! * [`entry`]: what happened; [`apply`]: what the case looks like after it.
 
 pub mod apply;
@@ -14,6 +15,7 @@ pub mod decide;
 pub mod entry;
 pub mod state;
 pub mod transition;
+pub mod words;
 
 pub use apply::{Case, FlowRecord, apply};
 pub use command::{Act, ActKind, Command};
