@@ -59,9 +59,17 @@ impl Limit {
     /// More of any unit is no limit but a mistake: 1,000 working days are four years.
     pub const MOST: f64 = 1000.0;
 
-    /// Whether the limit can be one: more than nothing, no more than [`Self::MOST`], and a number at all.
+    /// The least that a limit can be, and the step in which limits are kept.
+    const LEAST: f64 = 0.01;
+
+    /// Whether the limit can be one: a number, a hundredth of its unit at least, no more than [`Self::MOST`].
     pub fn is_valid(self) -> bool {
-        self.value.is_finite() && self.value > 0.0 && self.value <= Self::MOST
+        self.value.is_finite() && self.value >= Self::LEAST && self.value <= Self::MOST
+    }
+
+    /// The limit to the hundredth, which is the same number after writing and reading.
+    pub fn to_hundredth(self) -> Self {
+        Self { value: (self.value * 100.0).round() / 100.0, ..self }
     }
 }
 

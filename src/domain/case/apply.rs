@@ -246,10 +246,12 @@ fn note(case: &mut Case, entry: &Entry) {
         case.deadline = Some(deadline);
         case.clock_started_at = Some(entry.recorded_at);
     }
-    if !case.state.is_open() {
+    if case.state.is_open() {
+        case.ended_at = None;
+    } else {
         case.deadline = None;
         case.clock_started_at = None;
-        case.ended_at = Some(entry.recorded_at);
+        case.ended_at.get_or_insert(entry.recorded_at);
     }
     let said = said(&entry.fact);
     case.records.push(FlowRecord {

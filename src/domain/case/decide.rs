@@ -260,7 +260,7 @@ fn fact(case: &Case, command: &Command, context: &Context<'_>) -> Result<Fact, R
         Act::File { class, condition, limit, opinion } => Fact::Filed {
             class,
             condition,
-            limit,
+            limit: limit.to_hundredth(),
             opinion,
             number: context.next_number.clone(),
             deadline: next(Stage::Dispatch),

@@ -22,3 +22,6 @@ pub use command::{Act, ActKind, Command};
 pub use decide::{Context, Refusal, decide};
 pub use entry::{Entry, Fact};
 pub use state::{Lamp, Stage, State};
+
+#[cfg(test)]
+mod tests;
