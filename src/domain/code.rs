@@ -124,3 +124,56 @@ impl GridCode {
         &self.0[CommunityCode::DIGITS..]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_digits_of_the_right_number_and_nothing_else() {
+        assert!(GridCode::new("110107003005012").is_ok());
+        for wrong in ["", "11010700300501", "1101070030050123", "11010700300501x", "１１０１０７００３００５０１２"]
+        {
+            assert!(GridCode::new(wrong).is_err(), "{wrong}");
+        }
+        let cell = GridCode::new("110107003005012").unwrap();
+        assert_eq!(
+            (cell.street().as_str(), cell.community().as_str(), cell.sequence()),
+            ("110107003", "110107003005", "012")
+        );
+        assert!(serde_json::from_str::<StreetCode>("\"110107\"").is_err());
+    }
+
+    #[test]
+    fn the_divisions_that_are_passed_on_nest() {
+        let table = include_str!("../../data/divisions.tsv");
+        let columns = ["code", "level", "name_zh", "name_en"];
+        let rows = crate::domain::table::rows("divisions", table, columns).unwrap();
+        let mut streets = std::collections::BTreeMap::new();
+        for row in &rows {
+            let [code, level, name_zh, _] = row.cells;
+            assert!(code.starts_with("110107") && !name_zh.is_empty(), "{code}");
+            match level {
+                "district" => assert_eq!(code, "110107"),
+                "street" => assert_eq!(streets.insert(StreetCode::new(code).unwrap(), 0), None, "{code}"),
+                "community" => *streets.get_mut(&CommunityCode::new(code).unwrap().street()).unwrap() += 1,
+                other => panic!("{other:?} of {code}"),
+            }
+        }
+        assert_eq!((streets.len(), streets.values().sum::<i32>()), (9, 153));
+        assert!(streets.values().all(|communities| *communities > 0));
+    }
+
+    #[test]
+    fn the_boundary_that_is_passed_on_is_a_closed_ring_in_the_district() {
+        let boundary: serde_json::Value =
+            serde_json::from_str(include_str!("../../data/district_110107.geojson")).unwrap();
+        let ring = boundary["features"][0]["geometry"]["coordinates"][0][0].as_array().unwrap();
+        assert_eq!(ring.first(), ring.last());
+        assert!(ring.len() > 300);
+        for point in ring {
+            let (lon, lat) = (point[0].as_f64().unwrap(), point[1].as_f64().unwrap());
+            assert!((116.07..116.29).contains(&lon) && (39.84..40.0).contains(&lat), "{point}");
+        }
+    }
+}

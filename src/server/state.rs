@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use crate::base::{Clock, Timestamp};
+use crate::domain::calendar::Calendar;
 use crate::domain::org::{Fix, Officer};
 use crate::server::doorbell::Doorbell;
 use crate::server::password::{PasswordError, Passwords};
@@ -50,6 +52,7 @@ impl Server {
     /// # Errors
     /// [`PasswordError`] when passwords cannot be hashed on this machine.
     pub fn new(setup: Setup) -> Result<Self, PasswordError> {
+        warn_of_unknown_holidays(setup.clock.now());
         Ok(Self {
             storage: setup.storage,
             clock: setup.clock,
@@ -61,5 +64,13 @@ impl Server {
             session_rate: Rate::new(60.0, 240.0),
             login_rate: Rate::new(1.0, 60.0),
         })
+    }
+}
+
+/// Deadlines that reach into a year without published holidays are provisional, and nobody should find out by accident.
+fn warn_of_unknown_holidays(now: Timestamp) {
+    let soon = now.checked_add(SignedDuration::from_hours(60 * 24)).unwrap_or(now);
+    if let Some(year) = Calendar::standard().unknown_year_between(now, soon) {
+        tracing::warn!(year, "the holidays of this year are not known: Monday to Friday count as working days in it");
     }
 }
