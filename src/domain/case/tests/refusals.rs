@@ -129,6 +129,11 @@ fn the_answer_of_the_check_leads_one_way() {
             let answer = desk.decide(&leader(), &command);
             assert_eq!(answer.err(), (kind != only).then_some(expected), "{result:?} {kind:?}");
         }
+        if only == ActKind::Recheck {
+            desk.step(&leader(), act(only)).unwrap();
+            desk.step(&dispatcher(), act(ActKind::SendCheck)).unwrap();
+            assert_eq!(desk.case().check, None, "a new check begins without an answer");
+        }
     }
 }
 
