@@ -86,6 +86,11 @@ pub enum Action {
         /// As typed.
         line: String,
     },
+    /// Show or hide the list of what the command bar understands.
+    ShowHelp {
+        /// Shown.
+        open: bool,
+    },
     /// Language of the window.
     SetLang {
         /// Which.

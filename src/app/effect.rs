@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::app::action::Secret;
 use crate::app::state::{Books, Conflict, Draft, Settings};
-use crate::base::{CommandId, Timestamp, UserId};
-use crate::domain::case::{Case, Command, Refusal};
+use crate::base::{CaseId, CommandId, Timestamp, UserId};
+use crate::domain::case::{Case, Command};
 use crate::domain::code::StreetCode;
 use crate::domain::org::User;
 use crate::protocol::api::Reference;
@@ -34,6 +34,20 @@ pub enum Effect {
     SyncNow,
 }
 
+/// What was repaired when the profile was opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Repair {
+    /// The cache was damaged: it is pulled again.
+    Cache,
+    /// The outbox was damaged and has been brought back from its journal.
+    Outbox {
+        /// Commands brought back.
+        commands: usize,
+        /// Lines of the journal that could not be read: so much may be lost.
+        unreadable_lines: usize,
+    },
+}
+
 /// What came back.
 #[derive(Clone, Debug)]
 pub enum Completion {
@@ -52,6 +66,15 @@ pub enum Completion {
         /// Departments and officers as last known.
         reference: Option<Reference>,
     },
+    /// The profile could not be opened; a key of the text table says why and what to do.
+    OpenFailed {
+        /// The key.
+        why: String,
+    },
+    /// The profile was damaged and has been repaired: what a person has to know of it.
+    Repaired(Repair),
+    /// These cases hold entries that only a newer build can read.
+    Unreadable(Vec<CaseId>),
     /// The command is on the disk.
     Saved {
         /// The command.
@@ -63,7 +86,7 @@ pub enum Completion {
     SaveFailed {
         /// The command, so that nothing typed is lost.
         command: Box<Command>,
-        /// Why, in words for a person.
+        /// Why: a key of the text table, or words for a person.
         why: String,
     },
     /// Somebody is logged in.
@@ -91,12 +114,24 @@ pub enum Completion {
         /// The server's clock at that answer.
         server_time: Timestamp,
     },
-    /// The cache was thrown away (epoch or hash did not fit, or the file was damaged) and is being made again.
-    CacheReset,
+    /// The history of a feed is another one now: its confirmed cases are forgotten and come again.
+    FeedReset {
+        /// The street.
+        feed: StreetCode,
+        /// All that is pending now, oldest first: commands that had been confirmed in the old history are pending again.
+        pending: Vec<(u64, Timestamp, Command)>,
+    },
     /// A command was refused for good; the refusal is on the disk already.
     Refused {
         /// As it will stand in the inbox.
         conflict: Box<Conflict>,
+    },
+    /// The refusal is out of the inbox, on the disk as well.
+    Settled(CommandId),
+    /// Draft, settings or a settlement could not be written; a key of the text table says why.
+    KeepFailed {
+        /// The key.
+        why: String,
     },
     /// A refused command turned out to have been applied after all.
     AppliedAfterAll(CommandId),
@@ -104,18 +139,26 @@ pub enum Completion {
     Reference(Box<Reference>),
     /// The server answered.
     Online {
-        /// The server's clock.
-        server_time: Timestamp,
+        /// The server's clock, if the answer told it.
+        server_time: Option<Timestamp>,
+    },
+    /// Something about the line that time alone does not mend; a key of the text table.
+    Trouble {
+        /// The key.
+        why: String,
+    },
+    /// A feed stands still: its bytes are damaged, or only a newer build can read them.
+    FeedStuck {
+        /// The street.
+        feed: StreetCode,
     },
     /// The server did not answer.
     Offline {
-        /// Why, in words for a person.
+        /// Why: a key of the text table, or words for a person.
         why: String,
     },
     /// The session at the server has ended.
     LoginNeeded,
-    /// A command that the console predicts will fail when it arrives.
-    Predicted(CommandId, Refusal),
     /// The map pack is being read; features so far.
     PackProgress {
         /// Features read.

@@ -5,10 +5,13 @@
 //! [`Completion`]s.
 
 pub mod action;
+pub mod bar;
 pub mod effect;
+pub mod propose;
 pub mod runtime;
 pub mod state;
 pub mod update;
+pub mod words;
 
 pub use action::{Action, ConflictVerb, DraftEdit, MapAction};
 pub use effect::{Completion, Effect};

@@ -1,6 +1,6 @@
 //! What the console knows and shows. Panels read this and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, Revision, Timestamp};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::command::{Caller, Channel, ClassRef, Place};
-use crate::domain::case::{Case, Command, Lamp, Refusal};
+use crate::domain::case::{Case, Command, Lamp, Refusal, State};
 use crate::domain::category::Catalogue;
 use crate::domain::code::{ComponentCode, StreetCode};
 use crate::domain::limit::LimitTable;
@@ -30,6 +30,34 @@ pub enum Seat {
     /// 指挥中心.
     #[default]
     Command,
+}
+
+impl Seat {
+    /// All seats, in the order of the work.
+    pub const ALL: [Self; 3] = [Self::CallCentre, Self::Supervision, Self::Command];
+
+    /// The seat that a case in this state waits for, or that watches over it; `None` when it has ended.
+    pub fn of(state: State) -> Option<Self> {
+        match state {
+            State::Reported | State::Verifying | State::Verified => Some(Self::CallCentre),
+            State::Accepted | State::CheckWait | State::Checking | State::Checked => Some(Self::Supervision),
+            State::Filed
+            | State::Dispatched
+            | State::Handling
+            | State::ReturnAsked
+            | State::ExtendAsked
+            | State::HangAsked
+            | State::Suspended
+            | State::Handled
+            | State::Escalated => Some(Self::Command),
+            State::NotAccepted
+            | State::Closed
+            | State::ForcedClosed
+            | State::Void
+            | State::Merged
+            | State::Emergency => None,
+        }
+    }
 }
 
 /// Which cases the queue shows.
@@ -134,6 +162,12 @@ pub struct AppState {
     pub next_notice: u64,
     /// Whether the map pack has been read.
     pub pack: PackState,
+    /// Whether the profile is open: until it is, nothing can be taken down.
+    pub profile: ProfileState,
+    /// The command bar.
+    pub bar: BarState,
+    /// The person has logged out while a login was on its way: its answer is not to be followed.
+    pub login_given_up: bool,
     /// Grows with every change of what is shown on the map.
     pub overlay_revision: Revision,
     /// Time of the last input, by the machine's clock.
@@ -155,6 +189,27 @@ pub enum PackState {
     Ready,
     /// Could not be read; why, in words for a person.
     Failed(String),
+}
+
+/// How far the profile is.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum ProfileState {
+    /// Being opened: a moment after the start.
+    #[default]
+    Opening,
+    /// Open: what is saved is safe.
+    Open,
+    /// Could not be opened, and why: a key of the text table, whose words say what to do.
+    Failed(String),
+}
+
+/// What the command bar has to show.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BarState {
+    /// The list of commands ([`crate::app::bar::COMMANDS`]) is shown.
+    pub help_open: bool,
+    /// Answer to the last line, until the next one: what was done, or what the line lacks.
+    pub reply: Option<String>,
 }
 
 /// Who is here.
@@ -192,6 +247,11 @@ pub struct CaseBook {
     pub saving: Vec<Saving>,
     /// Confirmed with pending on top: what panels show.
     pub view: BTreeMap<CaseId, Arc<Case>>,
+    /// Cases of `view` that still need somebody.
+    pub open: BTreeSet<CaseId>,
+    /// Cases with entries that only a newer build can read: they are shown as far as they are understood, and nothing can
+    /// be done to them here.
+    pub unreadable: BTreeSet<CaseId>,
     /// Lamps of the open cases in `view` as of the last tick; a case without a running clock has none.
     pub lamps: BTreeMap<CaseId, Lamp>,
     /// Grows with every change of `view`.
@@ -229,6 +289,8 @@ pub struct Queue {
     pub search: String,
     /// Cases in order: nearest to being late on top.
     pub rows: Vec<CaseId>,
+    /// Row at which the case in hand stands, or stood before it left the queue: from here the next step goes on.
+    pub cursor: usize,
 }
 
 /// The report being taken; every keystroke is kept in the profile.
@@ -370,8 +432,10 @@ pub struct SyncState {
     pub behind: BTreeMap<StreetCode, u64>,
     /// Last error in words of the text table, while it lasts.
     pub last_error: Option<String>,
-    /// The outbox could not be written: nothing can be saved until it can.
+    /// The outbox could not be opened or written, in words: nothing can be saved until it can.
     pub store_failed: Option<String>,
+    /// Keys of the text table behind `last_error` and `store_failed`, so that they follow the language.
+    pub error_keys: [Option<String>; 2],
 }
 
 /// What the line to the server does.
@@ -454,8 +518,23 @@ impl AppState {
             notices: Vec::new(),
             next_notice: 1,
             pack: PackState::default(),
+            profile: ProfileState::default(),
+            bar: BarState::default(),
+            login_given_up: false,
             overlay_revision: Revision::default(),
             now,
+        }
+    }
+
+    /// The present by the authority's clock, as far as it is known: what deadlines are compared with. Small differences
+    /// are the line's and are left out.
+    pub fn office_now(&self) -> Timestamp {
+        const NOTABLE_MS: i64 = 5_000;
+        match self.sync.clock_offset_ms {
+            Some(offset) if offset.abs() >= NOTABLE_MS => {
+                self.now.checked_add(jiff::SignedDuration::from_millis(offset)).unwrap_or(self.now)
+            }
+            _ => self.now,
         }
     }
 
