@@ -8,9 +8,10 @@ use crate::app::effect::Effect;
 use crate::app::state::{PendingCommand, Saving, Severity};
 use crate::app::words;
 use crate::base::{CaseId, CommandId};
-use crate::domain::case::transition::STEPS;
+use crate::domain::case::transition::Step;
+use crate::domain::case::words as case_words;
 use crate::domain::case::{Act, ActKind, Case, Command};
-use crate::domain::org::{Actor, OnBehalfOf, Role, User};
+use crate::domain::org::{Actor, Role, User};
 
 impl Desk<'_> {
     /// Does one step with a case; `instead_of` is the refused command that this one makes again. False when it cannot be
@@ -46,7 +47,7 @@ impl Desk<'_> {
         }
         let street = match (&case, &act) {
             (_, Act::Report(report)) => report.place.grid.street(),
-            (Some(case), _) => case.report.place.grid.street(),
+            (Some(case), _) => case.street(),
             (None, _) => return false,
         };
         let command = Command {
@@ -65,9 +66,9 @@ impl Desk<'_> {
             }
             Err(refusal) => {
                 let lang = self.lang();
-                let why = words::refusal(lang, &refusal);
-                let text =
-                    self.fill("app.case.refused", &[("act", &words::act(lang, command.act.kind())), ("why", &why)]);
+                let why = words::refusal(lang, &refusal, &self.state.reference);
+                let text = self
+                    .fill("app.case.refused", &[("act", &case_words::act(lang, command.act.kind())), ("why", &why)]);
                 self.notice(Severity::Warning, text);
                 false
             }
@@ -112,7 +113,7 @@ impl Desk<'_> {
             self.settle(refused);
         }
         let lang = self.lang();
-        let text = self.fill("app.case.saved", &[("act", &words::act(lang, saving.command.act.kind()))]);
+        let text = self.fill("app.case.saved", &[("act", &case_words::act(lang, saving.command.act.kind()))]);
         self.notice(Severity::Info, text);
         Some(saving)
     }
@@ -124,34 +125,20 @@ impl Desk<'_> {
             self.state.draft.saving = None;
         }
         let lang = self.lang();
-        let act = words::act(lang, command.act.kind());
+        let act = case_words::act(lang, command.act.kind());
         let text = self.fill("app.case.save_failed", &[("act", &act), ("why", &self.words(&why))]);
         self.error(text);
         self.store_error(Some(why));
     }
 }
 
-/// The person behind an act, in the role in which it may be done. Who holds none of the roles that the step needs may
-/// record what the department or the officer in charge has told by telephone or radio (代录).
+/// The person behind an act: in a role of the person's own, or recording what the department or the officer in charge has
+/// told by telephone or radio (代录). Whoever may do neither stands in the nearest role, and the rules say what is lacking.
 pub(super) fn actor(user: &User, case: Option<&Case>, act: ActKind) -> Actor {
-    let from = case.map(|case| case.state);
-    let needed: Vec<Role> =
-        STEPS.iter().filter(|step| step.from == from && step.act == act).flat_map(|step| step.roles).copied().collect();
-    let of = |role: Role, on_behalf_of| Actor { user: user.id.clone(), name: user.name.clone(), role, on_behalf_of };
-    if let Some(own) = needed.iter().find(|role| user.roles.contains(role)) {
-        return of(*own, None);
-    }
-    let on_behalf_of = case.and_then(|case| {
-        let department = || case.assignee.as_ref().map(|assignee| OnBehalfOf::Department(assignee.dept.clone()));
-        let officer = || case.officer.clone().map(OnBehalfOf::Officer);
-        needed.iter().find_map(|role| match role {
-            Role::Department => department(),
-            Role::Supervisor => officer(),
-            _ => None,
-        })
-    });
-    let seat = [Role::Dispatcher, Role::Acceptor, Role::DutyLeader];
-    let role = seat.into_iter().find(|role| user.roles.contains(role)).or_else(|| user.roles.first().copied());
-    // Without any role the rules refuse, and say which one is needed.
-    of(role.unwrap_or(Role::Inspector), on_behalf_of)
+    let step = Step::find(case.map(|case| case.state), act).or_else(|| Step::of(act).next());
+    step.and_then(|step| step.actor(case, user)).unwrap_or_else(|| {
+        let fitting = step.and_then(|step| step.roles.iter().find(|role| user.roles.contains(role)));
+        let role = fitting.or_else(|| user.roles.first()).copied().unwrap_or(Role::Inspector);
+        Actor { user: user.id.clone(), name: user.name.clone(), role, on_behalf_of: None }
+    })
 }

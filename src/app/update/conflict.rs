@@ -6,6 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::state::{Conflict, Severity};
 use crate::app::words;
 use crate::base::{CaseId, CommandId};
+use crate::domain::case::words as case_words;
 use crate::domain::case::{Act, Refusal};
 
 impl Desk<'_> {
@@ -20,9 +21,9 @@ impl Desk<'_> {
         let text = lang.fill(
             "app.conflict.new",
             &[
-                ("act", &words::act(lang, conflict.command.act.kind())),
+                ("act", &case_words::act(lang, conflict.command.act.kind())),
                 ("case", &words::subject(known, &conflict.command.act)),
-                ("why", &words::refusal(lang, &conflict.refusal)),
+                ("why", &words::refusal(lang, &conflict.refusal, &self.state.reference)),
             ],
         );
         if self.state.inbox.iter().all(|known| known.id != conflict.id) {
@@ -82,7 +83,8 @@ impl Desk<'_> {
         if let Some(at) = self.state.inbox.iter().position(|conflict| conflict.id == id) {
             let conflict = self.state.inbox.remove(at);
             let lang = self.lang();
-            let text = self.fill("app.conflict.applied", &[("act", &words::act(lang, conflict.command.act.kind()))]);
+            let text =
+                self.fill("app.conflict.applied", &[("act", &case_words::act(lang, conflict.command.act.kind()))]);
             self.notice(Severity::Info, text);
         }
     }

@@ -9,7 +9,9 @@ use crate::app::action::DraftEdit;
 use crate::app::state::{Draft, Duplicate, PlaceHit, Severity};
 use crate::app::words;
 use crate::base::{CaseId, CommandId, LonLat};
+use crate::domain::case::check::{field, most_chars};
 use crate::domain::case::command::{ClassRef, Kind, Place, Report};
+use crate::domain::case::words as case_words;
 use crate::domain::case::{Act, ActKind, Case, Command, State};
 use crate::domain::code::{ClassCode, ComponentCode, GridCode};
 use crate::domain::limit::LimitTable;
@@ -32,9 +34,8 @@ const STILL_THERE_M: f64 = 100.0;
 /// Below this, what the gazetteer finds is a guess (DOMAIN.md 6.3).
 const SURE: f64 = 0.80;
 
-/// Longest texts; what comes beyond is cut off.
-const LONGEST_WORD: usize = 100;
-const LONGEST_TEXT: usize = 2_000;
+/// Longest query; what comes beyond is cut off.
+const LONGEST_QUERY: usize = 100;
 
 impl Draft {
     /// How near a report of the same class has to be to be likely the same matter, metres.
@@ -69,9 +70,9 @@ impl Draft {
 
     fn missing(&self, limits: &LimitTable) -> Vec<&'static str> {
         let mut missing = Vec::new();
-        let mut want = |there: bool, field| {
+        let mut want = |there: bool, name| {
             if !there {
-                missing.push(field);
+                missing.push(name);
             }
         };
         want(self.channel.is_some(), "channel");
@@ -88,8 +89,9 @@ impl Draft {
     }
 }
 
-fn cut(text: &str, most: usize) -> String {
-    text.chars().take(most).collect()
+/// What of a text the record can hold.
+fn cut(text: &str, name: &str) -> String {
+    text.chars().take(most_chars(name).unwrap_or(LONGEST_QUERY)).collect()
 }
 
 impl Desk<'_> {
@@ -106,13 +108,13 @@ impl Desk<'_> {
         let draft = &mut self.state.draft;
         match edit {
             DraftEdit::Channel(channel) => draft.channel = Some(channel),
-            DraftEdit::CallerName(name) => draft.caller.name = cut(&name, LONGEST_WORD),
-            DraftEdit::CallerPhone(phone) => draft.caller.phone = cut(&phone, LONGEST_WORD),
+            DraftEdit::CallerName(name) => draft.caller.name = cut(&name, field::REPORTER),
+            DraftEdit::CallerPhone(phone) => draft.caller.phone = cut(&phone, field::PHONE),
             DraftEdit::WantsReply(wants) => draft.caller.wants_reply = wants,
-            DraftEdit::Text(text) => draft.text = cut(&text, LONGEST_TEXT),
+            DraftEdit::Text(text) => draft.text = cut(&text, field::DESCRIPTION),
             DraftEdit::Urgent(urgent) => draft.urgent = urgent,
             DraftEdit::ClassQuery(query) => {
-                draft.class_query = cut(&query, LONGEST_WORD);
+                draft.class_query = cut(&query, "");
                 self.look_up_class();
             }
             DraftEdit::Class(class) => self.choose_class(class),
@@ -269,7 +271,7 @@ impl Desk<'_> {
 
     /// Words for the place were typed. With a point chosen they describe it, unless they name a place elsewhere.
     fn type_place(&mut self, query: &str) {
-        self.state.draft.place_query = cut(query, LONGEST_WORD);
+        self.state.draft.place_query = cut(query, field::ADDRESS);
         let hits = self.look_up_place();
         let words = self.state.draft.place_query.trim().to_owned();
         let elsewhere =
@@ -361,8 +363,11 @@ impl Desk<'_> {
         };
         if let Err(refusal) = predict(None, &command, Some(&user), &self.state.books, now) {
             let lang = self.lang();
-            let act = words::act(lang, ActKind::Report);
-            let text = self.fill("app.case.refused", &[("act", &act), ("why", &words::refusal(lang, &refusal))]);
+            let act = case_words::act(lang, ActKind::Report);
+            let text = self.fill(
+                "app.case.refused",
+                &[("act", &act), ("why", &words::refusal(lang, &refusal, &self.state.reference))],
+            );
             self.notice(Severity::Warning, text);
             return;
         }

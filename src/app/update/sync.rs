@@ -112,7 +112,7 @@ impl Desk<'_> {
         let book = &mut self.state.cases;
         let mut touched = BTreeSet::new();
         book.confirmed.retain(|id, case| {
-            let keep = case.report.place.grid.street() != *feed;
+            let keep = case.street() != *feed;
             if !keep {
                 touched.insert(*id);
             }

@@ -7,6 +7,7 @@ use super::Desk;
 use crate::app::state::{AppState, Books, PendingCommand, Severity};
 use crate::app::words;
 use crate::base::{CaseId, Timestamp};
+use crate::domain::case::words as case_words;
 use crate::domain::case::{Case, Command, Context, Entry, Refusal, apply, decide};
 use crate::domain::org::{Role, User};
 
@@ -151,9 +152,9 @@ impl Desk<'_> {
         let text = lang.fill(
             "app.case.doubtful",
             &[
-                ("act", &words::act(lang, command.act.kind())),
+                ("act", &case_words::act(lang, command.act.kind())),
                 ("case", &words::subject(known.map(|case| &**case), &command.act)),
-                ("why", &words::refusal(lang, refusal)),
+                ("why", &words::refusal(lang, refusal, &self.state.reference)),
             ],
         );
         self.notice(Severity::Warning, text);
