@@ -182,7 +182,7 @@ commands! {
     Verb::Act(ActKind::Sign), Opinion, "app.bar.help.act": "签收" "sign";
     Verb::Act(ActKind::AskReturn), Reason, "app.bar.help.act": "申请回退" "回退" "return";
     Verb::Act(ActKind::AgreeReturn), Opinion, "app.bar.help.act": "同意回退" "同意" "agree";
-    Verb::Act(ActKind::RefuseReturn), Opinion, "app.bar.help.act": "不同意回退" "不同意" "refuse";
+    Verb::Act(ActKind::RefuseReturn), Reason, "app.bar.help.act": "不同意回退" "不同意" "refuse";
     Verb::Act(ActKind::Finish), Result, "app.bar.help.act": "处置完成" "完成" "finish";
     Verb::Act(ActKind::ToCheck), Opinion, "app.bar.help.act": "转核查" "tocheck";
     Verb::Act(ActKind::SendBack), Reason, "app.bar.help.act": "退回返工" "退回" "sendback";

@@ -1,15 +1,37 @@
 //! The shell of `update`: carries out effects on named worker threads and feeds completions back. The window and the
 //! headless console both stand on it.
+//!
+//! | thread | what it does |
+//! |---|---|
+//! | `store` | the only one that touches the profile |
+//! | `sync` | the only one that speaks HTTP |
+//! | `map-pack` | reads the map pack, once |
+//!
+//! Nothing here waits for disk or network. Queues between the threads have bounds; a store that does not keep up makes a
+//! save fail loudly instead of letting the window hang. Dropping the [`Runtime`] ends sync first, then writes what is held
+//! back and closes the profile.
+
+mod loader;
+mod translate;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use crate::app::action::Action;
+use crate::app::action::{Action, Secret};
+use crate::app::effect::{Completion, Effect};
 use crate::app::state::AppState;
-use crate::base::Clock;
+use crate::app::update::{Input, update};
+use crate::base::{Clock, IdSource, UserId};
 use crate::map::scene::Scene;
-use crate::store;
+use crate::store::{self, Answer, Request, StoreError, verifier};
+use crate::sync;
+
+use loader::{Loaded, Loader};
+
+/// How often time is told to the state.
+const TICK: Duration = Duration::from_secs(1);
 
 /// What a console is started with.
 pub struct Config {
@@ -32,7 +54,7 @@ pub struct Config {
 pub enum StartError {
     /// The address of the server cannot be used.
     #[error(transparent)]
-    Server(#[from] crate::sync::worker::StartError),
+    Server(#[from] sync::worker::StartError),
     /// The system gives no thread.
     #[error(transparent)]
     Thread(#[from] std::io::Error),
@@ -41,6 +63,22 @@ pub enum StartError {
 /// A running console without pixels.
 pub struct Runtime {
     state: AppState,
+    ids: IdSource,
+    clock: Arc<dyn Clock>,
+    ticked_at: Duration,
+    scene: Option<Arc<Scene>>,
+    loader: Option<Loader>,
+    /// Completions made here, for things that could not be handed to a thread.
+    own: Vec<Completion>,
+    /// Answers of work that was done on the store thread for the shell itself.
+    unlocked: (SyncSender<Completion>, Receiver<Completion>),
+    wake: store::Wake,
+    // In the order in which they have to go: sync uses the store; a receiver goes before the worker that fills it, so
+    // that no worker can hang in telling while it is waited for.
+    sync_events: Option<Receiver<sync::Event>>,
+    sync: Option<sync::Worker>,
+    store_answers: Receiver<Answer>,
+    store: store::Worker,
 }
 
 impl Runtime {
@@ -50,9 +88,44 @@ impl Runtime {
     /// When the address of the server cannot be used or the system gives no thread. A profile that cannot be opened is
     /// told through the state.
     pub fn start(config: Config) -> Result<Self, StartError> {
-        let _ = &config.wake;
-        let now = config.clock.now();
-        Ok(Self { state: AppState::new(Arc::default(), now) })
+        let Config { profile, server, pack, scene, clock, wake } = config;
+        let ids = IdSource::from_os();
+        let now = clock.now();
+        let (store, store_answers) = store::Worker::spawn(profile, clock.clone(), wake.clone())?;
+        let (sync, sync_events) = match server {
+            Some(server) => {
+                // Machines that lost the line together must not come back together.
+                let seed = ids.next(now).as_u64_pair().1;
+                let config = sync::Config { server, allow_plain_http: false, seed };
+                let (worker, events) = sync::Worker::spawn(&config, store.handle(), clock.clone(), wake.clone())?;
+                (Some(worker), Some(events))
+            }
+            None => (None, None),
+        };
+        let mut state = AppState::new(Arc::new(loader::standard_books()), now);
+        let loader = match pack {
+            Some(pack) => {
+                state.pack = crate::app::state::PackState::Loading { features: 0 };
+                Some(Loader::spawn(pack, scene, wake.clone())?)
+            }
+            None => None,
+        };
+        let ticked_at = clock.monotonic();
+        Ok(Self {
+            state,
+            ids,
+            clock,
+            ticked_at,
+            scene: None,
+            loader,
+            own: Vec::new(),
+            unlocked: sync_channel(8),
+            wake,
+            sync_events,
+            sync,
+            store_answers,
+            store,
+        })
     }
 
     /// What is known and shown.
@@ -62,18 +135,141 @@ impl Runtime {
 
     /// Does one thing that a person did.
     pub fn act(&mut self, action: Action) {
-        let _ = action;
+        self.input(Input::Action(action));
+        self.settle_own();
     }
 
     /// Takes what the workers have told, for at most `budget`, and ticks when a second has passed. True when the state
     /// may have changed.
     pub fn poll(&mut self, budget: Duration) -> bool {
-        let _ = budget;
-        false
+        let began = self.clock.monotonic();
+        let mut changed = false;
+        while let Some(completions) = self.next() {
+            changed = true;
+            for completion in completions {
+                self.input(Input::Completion(completion));
+            }
+            self.settle_own();
+            if self.clock.monotonic().saturating_sub(began) >= budget {
+                // The rest comes with the next call, which has to come even if nothing else wakes the shell.
+                (self.wake)();
+                break;
+            }
+        }
+        if self.clock.monotonic().saturating_sub(self.ticked_at) >= TICK {
+            self.ticked_at = self.clock.monotonic();
+            self.input(Input::Tick);
+            changed = true;
+        }
+        changed
     }
 
     /// The drawable base map, once it is made.
     pub fn scene(&self) -> Option<&Arc<Scene>> {
-        None
+        self.scene.as_ref()
+    }
+
+    /// The next thing that a worker has told. The disk's answers come first: what it has saved must be known to be saved
+    /// before the server's word on it is.
+    fn next(&mut self) -> Option<Vec<Completion>> {
+        if let Ok(answer) = self.store_answers.try_recv() {
+            return Some(translate::store_answer(answer));
+        }
+        if let Ok(completion) = self.unlocked.1.try_recv() {
+            return Some(vec![completion]);
+        }
+        if let Some(event) = self.sync_events.as_ref().and_then(|events| events.try_recv().ok()) {
+            return Some(translate::sync_event(event));
+        }
+        match self.loader.as_ref()?.next()? {
+            Loaded::Progress(features) => Some(vec![Completion::PackProgress { features }]),
+            Loaded::Books(books) => Some(vec![Completion::PackReady(books)]),
+            Loaded::Failed(error) => Some(vec![Completion::PackFailed { why: error.words(self.state.settings.lang) }]),
+            Loaded::Scene(scene) => {
+                self.scene = Some(scene);
+                Some(Vec::new())
+            }
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        let mut effects = Vec::new();
+        update(&mut self.state, input, self.clock.now(), &self.ids, &mut effects);
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn settle_own(&mut self) {
+        while !self.own.is_empty() {
+            for completion in std::mem::take(&mut self.own) {
+                self.input(Input::Completion(completion));
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Commit(command) => {
+                if let Err(Request::Commit(command)) = self.store.handle().send(Request::Commit(command)) {
+                    self.own.push(Completion::SaveFailed { command, why: "app.store.busy".to_owned() });
+                }
+            }
+            Effect::Login { user, password } => self.login(user, password),
+            Effect::Logout => {
+                if let Some(sync) = &self.sync {
+                    sync.handle().logout();
+                }
+            }
+            Effect::KeepDraft(draft) => {
+                let text = if draft.is_blank() { None } else { serde_json::to_string(&draft).ok() };
+                self.keep(Request::KeepDraft(text));
+            }
+            Effect::KeepSettings(settings) => {
+                if let Ok(text) = serde_json::to_string(&settings) {
+                    self.keep(Request::KeepSettings(text));
+                }
+            }
+            Effect::SettleConflict(id) => self.keep(Request::Settle(id)),
+            Effect::SyncNow => {
+                if let Some(sync) = &self.sync {
+                    sync.handle().sync_now();
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, request: Request) {
+        if self.store.handle().send(request).is_err() {
+            self.own.push(Completion::KeepFailed { why: "app.store.busy".to_owned() });
+        }
+    }
+
+    fn login(&mut self, user: UserId, password: Secret) {
+        let refused = |why: &str| Completion::LoginRefused { why: why.to_owned() };
+        let sent = match &self.sync {
+            Some(sync) => sync.handle().login(user, sync::Password(password.0)),
+            // Without a server the profile alone says who may come in.
+            None => {
+                let (now, reply, wake) = (self.clock.now(), self.unlocked.0.clone(), self.wake.clone());
+                let unlock = move |store: &mut store::Store| match store.verifier(&user, now) {
+                    Ok(Some((account, phc))) if verifier::matches(&password.0, &phc) => {
+                        Completion::LoggedIn { user: Arc::new(account), online: false }
+                    }
+                    Ok(Some(_)) => refused("sync.login.refused"),
+                    Ok(None) => refused("sync.login.unknown_offline"),
+                    Err(error) => refused(StoreError::text_key(&error)),
+                };
+                let answer = move |completion| {
+                    // Full only when nobody waits for the answers any more.
+                    let _ = reply.try_send(completion);
+                    wake();
+                };
+                self.store.handle().run(unlock, answer).is_ok()
+            }
+        };
+        if !sent {
+            self.own.push(Completion::LoginRefused { why: "app.store.busy".to_owned() });
+        }
     }
 }

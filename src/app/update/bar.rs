@@ -180,7 +180,7 @@ impl Desk<'_> {
             ActKind::Sign => Act::Sign { opinion: text() },
             ActKind::AskReturn => Act::AskReturn { reason: wanted()? },
             ActKind::AgreeReturn => Act::AgreeReturn { opinion: text() },
-            ActKind::RefuseReturn => Act::RefuseReturn { opinion: text() },
+            ActKind::RefuseReturn => Act::RefuseReturn { opinion: wanted()? },
             ActKind::Finish => {
                 let person = self.state.session.user().map(|user| user.name.clone()).unwrap_or_default();
                 Act::Finish { result: wanted()?, person }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Desk;
 use crate::app::effect::{Effect, Repair};
 use crate::app::state::{
-    Books, Conflict, Draft, Link, PackState, PendingCommand, ProfileState, ReferenceState, Settings, Severity,
+    Books, Conflict, Draft, Link, PackState, PendingCommand, ProfileState, ReferenceState, Session, Settings, Severity,
 };
 use crate::base::{CaseId, CommandId, Timestamp};
 use crate::domain::case::{Case, Command};
@@ -42,6 +42,10 @@ impl Desk<'_> {
 
     pub(super) fn open_failed(&mut self, why: String) {
         self.state.profile = ProfileState::Failed(why.clone());
+        if self.state.session == Session::LoggingIn {
+            // Nobody is left to answer it.
+            self.state.session = Session::Refused(why.clone());
+        }
         let text = self.words(&why);
         self.error(text);
         self.store_error(Some(why));
