@@ -274,16 +274,17 @@ impl Store {
             .collect())
     }
 
-    /// What is to be sent next: pending commands that have no verdict, in the device's order, at least one if there is one,
-    /// else within both bounds.
+    /// What is to be sent next in the session of `user`: that person's pending commands that have no verdict, in the
+    /// device's order, at least one if there is one, else within both bounds. A session speaks for its own person only, so
+    /// what somebody else has left in this profile waits for that person's next login; sent by another it would be refused.
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn to_push(&self, max_commands: usize, max_bytes: usize) -> Result<Parcel, StoreError> {
+    pub fn to_push(&self, user: &UserId, max_commands: usize, max_bytes: usize) -> Result<Parcel, StoreError> {
         let mut commands = Vec::new();
         let mut bytes = 256;
         for row in self.outbox.entries("refusal IS NULL AND verdict_epoch IS NULL AND stable_since IS NULL")? {
-            if self.cache.seen(row.pending.command.id)?.is_some() {
+            if row.pending.command.actor.user != *user || self.cache.seen(row.pending.command.id)?.is_some() {
                 continue;
             }
             let one = NumberedCommand { device_no: row.pending.device_no, command: row.pending.command };

@@ -11,6 +11,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 
@@ -30,6 +32,10 @@ const PAGE_EVENTS: usize = 500;
 /// Seconds of a long poll.
 const WAIT_SECONDS: u64 = 25;
 const QUEUE: usize = 256;
+/// Who works offline is logged in again after so long, and after twice as long each time the server is still away, up to
+/// the last of these.
+const FIRST_LOGIN: Duration = Duration::from_secs(1);
+const LAST_LOGIN: Duration = Duration::from_secs(30);
 /// With a full queue of events, how long to wait for the shell before trying again.
 const SHELL_BUSY: Duration = Duration::from_millis(10);
 
@@ -233,12 +239,36 @@ impl Drop for Worker {
 /// A job's end, with what else the driver needs to know of it.
 enum Ended {
     Job { job: Job, session_no: u64, outcome: Outcome, feeds: Option<Vec<StreetCode>> },
-    Login(Option<Session>),
+    Login { login_no: u64, end: LoginEnd },
+}
+
+/// How a login ended.
+enum LoginEnd {
+    /// The server has let the person in.
+    In(Session),
+    /// The server was not there. The profile has let the person in, who is to be logged in at the server as soon as it
+    /// answers: else what is done offline would wait for somebody to type the password again.
+    Unlocked(UserId, Password),
+    /// Nobody is in.
+    Out,
+}
+
+/// Somebody who works offline, until the server answers.
+struct Waiting {
+    user: UserId,
+    password: Password,
+    failures: u32,
+    next_at: Duration,
+    /// The server is being asked.
+    asking: bool,
 }
 
 async fn drive<T: Transport>(desk: Rc<Desk<T>>, seed: u64, mut orders: mpsc::Receiver<Order>) {
     let mut machine = Machine::new(seed);
     let mut session: Option<Rc<Session>> = None;
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut waiting: Option<Waiting> = None;
+    let mut login_no = 0;
     let (ended, mut endings) = mpsc::channel::<Ended>(QUEUE);
     let now = desk.clock.now();
     if let Some(Ok(Some(kept))) = desk.on_store(move |store| store.session(now)).await {
@@ -263,7 +293,18 @@ async fn drive<T: Transport>(desk: Rc<Desk<T>>, seed: u64, mut orders: mpsc::Rec
                 });
             }
         }
-        let until = machine.wake_at().map(|at| at.saturating_sub(desk.clock.monotonic()));
+        if let Some(waiting) = waiting.as_mut().filter(|one| !one.asking && one.next_at <= desk.clock.monotonic()) {
+            waiting.asking = true;
+            let (desk, ended) = (desk.clone(), ended.clone());
+            let (user, password) = (waiting.user.clone(), waiting.password.clone());
+            tokio::task::spawn_local(async move {
+                let end = desk.login(user, password, true).await;
+                let _ = ended.send(Ended::Login { login_no, end }).await;
+            });
+        }
+        let login_at = waiting.as_ref().filter(|one| !one.asking).map(|one| one.next_at);
+        let next_at = machine.wake_at().into_iter().chain(login_at).min();
+        let until = next_at.map(|at| at.saturating_sub(desk.clock.monotonic()));
         let pause = async {
             match until {
                 Some(until) => tokio::time::sleep(until).await,
@@ -274,27 +315,51 @@ async fn drive<T: Transport>(desk: Rc<Desk<T>>, seed: u64, mut orders: mpsc::Rec
             () = pause => {}
             order = orders.recv() => match order {
                 Some(Order::Login(user, password)) => {
+                    waiting = None;
+                    login_no += 1;
                     let (desk, ended) = (desk.clone(), ended.clone());
                     tokio::task::spawn_local(async move {
-                        let session = desk.login(user, password).await;
-                        let _ = ended.send(Ended::Login(session)).await;
+                        let end = desk.login(user, password, false).await;
+                        let _ = ended.send(Ended::Login { login_no, end }).await;
                     });
                 }
                 Some(Order::Logout) => {
+                    waiting = None;
+                    login_no += 1;
                     machine.end_session();
                     session = None;
                     desk.keep_session(None).await;
                 }
-                Some(Order::Now) => machine.poke(),
+                Some(Order::Now) => {
+                    machine.poke();
+                    if let Some(waiting) = &mut waiting {
+                        waiting.next_at = Duration::ZERO;
+                    }
+                }
                 Some(Order::Saved) => machine.command_saved(),
                 None => return,
             },
             Some(ending) = endings.recv() => match ending {
-                Ended::Login(Some(new)) => {
+                Ended::Login { login_no: of, end } if of != login_no => {
+                    // Overtaken by another login or a logout, which has the last word on what is kept.
+                    if let LoginEnd::In(_) = end {
+                        desk.keep_session(session.as_deref().cloned()).await;
+                    }
+                }
+                Ended::Login { end: LoginEnd::In(new), .. } => {
+                    waiting = None;
                     machine.begin_session(new.user.streets.iter().cloned());
                     session = Some(Rc::new(new));
                 }
-                Ended::Login(None) => {}
+                Ended::Login { end: LoginEnd::Unlocked(user, password), .. } => {
+                    let failures = waiting.as_ref().map_or(0, |one| one.failures + 1);
+                    let ceiling = FIRST_LOGIN.saturating_mul(1 << failures.min(10)).min(LAST_LOGIN);
+                    let next_at = desk.clock.monotonic() + rng.random_range(ceiling / 2..=ceiling);
+                    // A session of the same person that was kept in the profile does as well.
+                    let known = session.as_ref().is_some_and(|session| session.user.id == user);
+                    waiting = (!known).then_some(Waiting { user, password, failures, next_at, asking: false });
+                }
+                Ended::Login { end: LoginEnd::Out, .. } => waiting = None,
                 Ended::Job { job, session_no, outcome, feeds } => {
                     if let Some(feeds) = feeds && session_no == machine.session_no() {
                         machine.set_feeds(feeds);
@@ -374,8 +439,9 @@ impl<T: Transport> Desk<T> {
         }
     }
 
-    async fn login(&self, user: UserId, password: Password) -> Option<Session> {
-        let device = self.on_store(|store| store.device()).await?;
+    /// Logs in; `again` for one who is in by the profile already and is not to be told what he knows.
+    async fn login(&self, user: UserId, password: Password, again: bool) -> LoginEnd {
+        let Some(device) = self.on_store(|store| store.device()).await else { return LoginEnd::Out };
         let request = LoginRequest { user: user.clone(), password: password.0.clone(), device };
         match self.transport.login(&request).await {
             Ok(answer) => {
@@ -396,11 +462,20 @@ impl<T: Transport> Desk<T> {
                     self.store_trouble(&error).await;
                 }
                 self.tell(Event::LoggedIn { user: session.user.clone(), online: true }).await;
-                Some(session)
+                LoginEnd::In(session)
             }
             Err(error) if error.is_absence() => {
-                self.unlock(user, password, &error).await;
-                None
+                if again || self.unlock(user.clone(), password.clone(), &error).await {
+                    LoginEnd::Unlocked(user, password)
+                } else {
+                    LoginEnd::Out
+                }
+            }
+            Err(error) if again => {
+                // The password is another one by now, say. The person works on and is asked for a new login.
+                tracing::warn!(%error, "who works offline was not let in by the server");
+                self.tell(Event::LoginNeeded).await;
+                LoginEnd::Out
             }
             Err(error) => {
                 if matches!(error, CallError::Unauthorised) {
@@ -412,13 +487,14 @@ impl<T: Transport> Desk<T> {
                     }
                     self.tell(Event::LoginRefused(error.text_key())).await;
                 }
-                None
+                LoginEnd::Out
             }
         }
     }
 
-    /// Opens the profile without the server, for somebody whom the server has let in within the last days.
-    async fn unlock(&self, user: UserId, password: Password, error: &CallError) {
+    /// Opens the profile without the server, for somebody whom the server has let in within the last days. True when it
+    /// was opened.
+    async fn unlock(&self, user: UserId, password: Password, error: &CallError) -> bool {
         let now = self.clock.now();
         let event = match self.on_store(move |store| store.verifier(&user, now)).await {
             Some(Ok(Some((account, phc)))) => {
@@ -431,14 +507,17 @@ impl<T: Transport> Desk<T> {
             }
             Some(Ok(None)) => Event::LoginRefused("sync.login.unknown_offline"),
             Some(Err(error)) => Event::StoreTrouble(error.text_key()),
-            None => return,
+            None => return false,
         };
+        let unlocked = matches!(event, Event::LoggedIn { .. });
         self.tell(Event::Offline(error.text_key())).await;
         self.tell(event).await;
+        unlocked
     }
 
     async fn push(&self, session: &Session, batch: usize) -> Outcome {
-        let parcel = match self.on_store(move |store| store.to_push(batch, MOST_BYTES)).await {
+        let user = session.user.id.clone();
+        let parcel = match self.on_store(move |store| store.to_push(&user, batch, MOST_BYTES)).await {
             Some(Ok(parcel)) => parcel,
             Some(Err(error)) => return self.store_trouble(&error).await,
             None => return Outcome::StoreTrouble,

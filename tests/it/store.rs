@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
-use jiedao::base::{CaseId, CommandId, IdSource, Timestamp, UserId};
+use jiedao::base::{CaseId, Clock as _, CommandId, IdSource, Timestamp, UserId};
 use jiedao::domain::case::command::Act;
 use jiedao::domain::case::{Command, Entry, Fact, Refusal};
 use jiedao::domain::code::StreetCode;
@@ -364,6 +364,24 @@ fn tiny_disk() -> Option<Mounted> {
 }
 
 #[test]
+fn a_session_sends_what_its_own_person_has_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut store, _) = open(dir.path());
+    let ids = IdSource::seeded(12);
+    let (mine, mut hers) = (command(&ids), command(&ids));
+    hers.actor.user = UserId::from("dispatcher2");
+    for one in [&hers, &mine] {
+        store.commit_command(one, at(0)).unwrap();
+    }
+    let sent = |user: &UserId| -> Vec<CommandId> {
+        store.to_push(user, 10, 1 << 20).unwrap().commands.iter().map(|one| one.command.id).collect()
+    };
+    assert_eq!(sent(&mine.actor.user), [mine.id]);
+    assert_eq!(sent(&hers.actor.user), [hers.id]);
+    assert_eq!(store.pending().unwrap().len(), 2, "both are shown as pending");
+}
+
+#[test]
 fn a_page_that_does_not_fit_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let ids = IdSource::seeded(6);
@@ -445,7 +463,7 @@ fn simulate(seed: u64, dir: &Path) {
     for step in 0..70 {
         let healed = step >= 55;
         let pushes = |server: &mut Server, store: &Store| {
-            let parcel = store.to_push(3, 64 * 1024).unwrap();
+            let parcel = store.to_push(&actor().user, 3, 64 * 1024).unwrap();
             (!parcel.commands.is_empty()).then(|| server.push(&parcel.commands))
         };
         match if healed { 1 + step % 2 } else { rng.random_range(0..9) } {
@@ -506,7 +524,7 @@ fn simulate(seed: u64, dir: &Path) {
         }
     }
     for step in 0..40 {
-        let parcel = store.to_push(50, 1 << 20).unwrap();
+        let parcel = store.to_push(&actor().user, 50, 1 << 20).unwrap();
         if !parcel.commands.is_empty() {
             let answer = server.push(&parcel.commands);
             store.record_verdicts(&answer, at(100 + step)).unwrap();
@@ -656,4 +674,39 @@ fn the_two_threads_carry_a_command_there_and_back() {
     let (_, opened) = open(dir.path());
     assert!(opened.pending.is_empty());
     assert_eq!(opened.inbox.len(), 1);
+}
+
+#[test]
+fn who_came_in_offline_is_logged_in_when_the_server_answers() {
+    use std::sync::Arc;
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(jiedao::base::clock::SystemClock::default());
+    let wake: jiedao::store::Wake = Arc::new(|| ());
+    let (mut known, _) = open(dir.path());
+    let phc = jiedao::store::verifier::make("right").unwrap();
+    known.keep_verifier(&user(), &phc, clock.now()).unwrap();
+    drop(known);
+    let (store, answers) = jiedao::store::Worker::spawn(dir.path().to_path_buf(), clock.clone(), wake.clone()).unwrap();
+    assert!(matches!(answers.recv().unwrap(), Answer::Opened(_)));
+    let server = Arc::new(std::sync::Mutex::new(Server::new()));
+    let up = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let line = Line { server: server.clone(), up: up.clone() };
+    let (sync, events) = jiedao::sync::Worker::spawn_with(move || line, 1, store.handle(), clock, wake).unwrap();
+    let until = |wanted: &dyn Fn(&jiedao::sync::Event) -> bool| {
+        while !wanted(&events.recv().expect("the thread lives")) {}
+    };
+    assert!(sync.handle().login(UserId::from("dispatcher1"), Password("right".into())));
+    until(&|event| matches!(event, jiedao::sync::Event::LoggedIn { online: false, .. }));
+    let ids = IdSource::seeded(13);
+    let one = loop {
+        let one = command(&ids);
+        if !one.id.0.as_bytes()[15].is_multiple_of(4) {
+            break one;
+        }
+    };
+    assert!(store.handle().send(Request::Commit(Box::new(one.clone()))).is_ok());
+    assert!(matches!(answers.recv().unwrap(), Answer::Saved { .. }));
+    up.store(true, std::sync::atomic::Ordering::SeqCst);
+    until(&|event| matches!(event, jiedao::sync::Event::LoggedIn { online: true, .. }));
+    until(&|event| matches!(event, jiedao::sync::Event::Pulled { retired, .. } if *retired == [one.id]));
 }
