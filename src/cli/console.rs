@@ -49,6 +49,9 @@ enum Command {
         #[arg(long, value_name = "EPSG:n|gcj02|bd09", default_value = "EPSG:4326")]
         crs: String,
     },
+    /// The console without a window: one JSON request a line in, one JSON answer a line out.
+    #[command(after_long_help = super::headless::PROTOCOL)]
+    Headless(super::headless::HeadlessArgs),
 }
 
 /// The language that the environment asks for.
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Some(Command::Import { files, into, crs }) => {
             super::import::run(&files, &into, &crs, lang, &mut std::io::stdout().lock())
         }
+        Some(Command::Headless(args)) => super::headless::run(args, lang),
         None => ExitCode::FAILURE,
     }
 }

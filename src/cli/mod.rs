@@ -2,6 +2,9 @@
 
 #[cfg(feature = "console")]
 pub mod console;
+#[cfg(feature = "console")]
+mod headless;
 pub mod import;
+pub mod log;
 #[cfg(feature = "server")]
 pub mod server;

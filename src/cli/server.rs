@@ -1,6 +1,6 @@
 //! Command line of `jiedao-server`.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -186,19 +186,12 @@ fn say(line: &str) -> std::io::Result<()> {
     out.flush()
 }
 
-fn start_log(filter: &str) {
-    let filter = tracing_subscriber::EnvFilter::new(filter);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // Only a second subscriber could make this fail, and there is none.
-    let _ = if std::io::stderr().is_terminal() { builder.try_init() } else { builder.json().try_init() };
-}
-
 fn open(path: &Path) -> Result<SqliteStorage, OpenError> {
     SqliteStorage::open(path, Calendar::default())
 }
 
 async fn run(args: ServeArgs, lang: Lang) -> Result<(), End> {
-    start_log(&args.log);
+    super::log::start(&args.log);
     if !args.listen.ip().is_loopback() {
         if !args.insecure_plaintext {
             return Err(End::Plaintext(args.listen));

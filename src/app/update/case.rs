@@ -41,7 +41,7 @@ impl Desk<'_> {
         if let Some(saving) = self.state.cases.saving.iter().find(|saving| saving.command.case_id == id) {
             // The same again is a key that was held too long.
             if saving.command.act.kind() != act.kind() {
-                self.info("app.case.saving");
+                self.warn("app.case.saving");
             }
             return false;
         }

@@ -101,7 +101,7 @@ impl Desk<'_> {
         }
         if self.state.draft.saving.is_some() {
             // For the moment until the disk has answered: what is being saved must not change under the hand.
-            self.info("app.case.saving");
+            self.warn("app.case.saving");
             return;
         }
         let before = self.state.draft.clone();

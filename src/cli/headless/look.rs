@@ -1,0 +1,300 @@
+//! Answers to questions: the state in JSON.
+
+use serde_json::{Map, Value, json};
+
+use super::failed;
+use super::request::Ask;
+use crate::app::bar::COMMANDS;
+use crate::app::state::{AppState, Link, Notice, PackState, ProfileState, Session, Severity};
+use crate::app::{propose, words};
+use crate::base::CaseId;
+use crate::domain::case::transition::open_steps;
+use crate::domain::case::{Case, Lamp, words as case_words};
+
+/// Officers proposed.
+const MOST_OFFICERS: usize = 5;
+
+pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
+    let found = match ask {
+        Ask::State => summary(state),
+        Ask::Queue => json!({
+            "filter": state.queue.filter,
+            "search": state.queue.search,
+            "rows": state.queue.rows.iter().filter_map(|id| row(state, *id)).collect::<Vec<_>>(),
+        }),
+        Ask::Case { case, number } => match find(state, *case, number.as_deref()) {
+            Some(case) => whole_case(state, case),
+            None => return failed("unknown_case", "this case is not known here"),
+        },
+        Ask::Draft => draft(state),
+        Ask::Inbox => json!({ "open": state.inbox_open, "conflicts": inbox(state) }),
+        Ask::Notices => json!({ "notices": state.notices.iter().map(notice).collect::<Vec<_>>() }),
+        Ask::Sync => sync(state),
+        Ask::Map => map(state),
+        Ask::Reference => json!({
+            "departments": state.reference.departments,
+            "officers": state.reference.officers,
+            "as_of": state.reference.as_of,
+        }),
+        Ask::Propose { case, number } => match find(state, *case, number.as_deref()) {
+            Some(case) => proposals(state, case),
+            None => return failed("unknown_case", "this case is not known here"),
+        },
+        Ask::Help => help(state),
+    };
+    let mut answer = Map::from_iter([("ok".to_owned(), Value::from(true))]);
+    if let Value::Object(fields) = found {
+        answer.extend(fields);
+    }
+    answer
+}
+
+/// The case meant: by id, by number, or the one in hand.
+fn find<'a>(state: &'a AppState, id: Option<CaseId>, number: Option<&str>) -> Option<&'a Case> {
+    let view = &state.cases.view;
+    let found = match (id, number) {
+        (Some(id), _) => view.get(&id),
+        (None, Some(number)) => {
+            view.values().find(|case| case.number.as_ref().is_some_and(|own| own.as_str() == number))
+        }
+        (None, None) => state.selected_case(),
+    };
+    found.map(|case| &**case)
+}
+
+pub(super) fn notice(notice: &Notice) -> Value {
+    let severity = match notice.severity {
+        Severity::Info => "info",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    json!({ "id": notice.id, "severity": severity, "text": notice.text, "at": notice.at })
+}
+
+fn lamp(state: &AppState, id: CaseId) -> &'static str {
+    state.cases.lamps.get(&id).copied().unwrap_or(Lamp::Off).name()
+}
+
+fn summary(state: &AppState) -> Value {
+    let session = match &state.session {
+        Session::LoggedOut => json!({ "state": "logged_out" }),
+        Session::LoggingIn => json!({ "state": "logging_in" }),
+        Session::Refused(why) => {
+            let words = state.settings.lang.find(why).unwrap_or(why);
+            json!({ "state": "refused", "why": why, "words": words })
+        }
+        Session::User(user) => json!({ "state": "user", "user": **user }),
+    };
+    let profile = match &state.profile {
+        ProfileState::Opening => "opening",
+        ProfileState::Open => "open",
+        ProfileState::Failed(_) => "failed",
+    };
+    let pack = match &state.pack {
+        PackState::Absent => json!({ "state": "absent" }),
+        PackState::Loading { features } => json!({ "state": "loading", "features": features }),
+        PackState::Ready => json!({ "state": "ready", "street": state.books.street.street_code() }),
+        PackState::Failed(why) => json!({ "state": "failed", "why": why }),
+    };
+    json!({
+        "session": session,
+        "profile": profile,
+        "pack": pack,
+        "seat": state.seat,
+        "settings": state.settings,
+        "selected": state.selected,
+        "cases": state.cases.view.len(),
+        "open": state.cases.open.len(),
+        "unreadable": state.cases.unreadable,
+        "saving": state.cases.saving.len(),
+        "pending": state.cases.pending.len(),
+        "inbox": state.inbox.len(),
+        "queue": state.queue.rows.len(),
+        "now": state.now,
+        "bar": { "reply": state.bar.reply, "help_open": state.bar.help_open },
+    })
+}
+
+fn row(state: &AppState, id: CaseId) -> Option<Value> {
+    let case = state.cases.view.get(&id)?;
+    let lang = state.settings.lang;
+    let class = state.books.catalogue.get(&case.report.class).map(|class| class.name(lang));
+    Some(json!({
+        "case": id,
+        "number": case.number,
+        "state": case.state,
+        "lamp": lamp(state, id),
+        "minutes_left": case.minutes_left(state.office_now(), &state.books.calendar),
+        "class": class,
+        "address": case.report.place.address,
+        "pending": state.cases.pending.iter().any(|one| one.command.case_id == id),
+    }))
+}
+
+fn whole_case(state: &AppState, case: &Case) -> Value {
+    let pending: Vec<_> = state.cases.pending.iter().filter(|one| one.command.case_id == case.id).collect();
+    let steps: Vec<_> = state.session.user().map_or_else(Vec::new, |user| {
+        open_steps(case, user)
+            .into_iter()
+            .map(|step| json!({ "act": step.act, "to": step.to, "as": step.actor(Some(case), user) }))
+            .collect()
+    });
+    json!({
+        "case": case,
+        "lamp": lamp(state, case.id),
+        "minutes_left": case.minutes_left(state.office_now(), &state.books.calendar),
+        "steps": steps,
+        "pending": pending
+            .iter()
+            .map(|one| json!({
+                "command": one.command.id,
+                "act": one.command.act.kind(),
+                "saved_at": one.saved_at,
+                "predicted_refusal": one.predicted_refusal,
+            }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn draft(state: &AppState) -> Value {
+    let draft = &state.draft;
+    let lang = state.settings.lang;
+    let named = |class: &crate::domain::case::command::ClassRef| json!({ "class": class, "name": state.books.catalogue.get(class).map(|class| class.name(lang)) });
+    let conditions: Vec<_> = draft.class.as_ref().map_or_else(Vec::new, |class| {
+        let rows = state.books.limits.conditions(class).iter();
+        rows.map(|row| json!({ "condition": row.condition, "words": row.words(lang), "limit": row.limit })).collect()
+    });
+    let likely: Vec<_> = draft.likely_duplicates().map(|other| other.case).collect();
+    json!({
+        "draft": draft,
+        "class_hits": draft.class_hits.iter().map(named).collect::<Vec<_>>(),
+        "conditions": conditions,
+        "place_hits": draft
+            .place_hits
+            .iter()
+            .map(|hit| json!({ "label": hit.label, "at": hit.at }))
+            .collect::<Vec<_>>(),
+        "duplicates": draft
+            .duplicates
+            .iter()
+            .map(|other| json!({
+                "case": other.case,
+                "distance_m": other.distance_m,
+                "same_class": other.same_class,
+                "likely": likely.contains(&other.case),
+            }))
+            .collect::<Vec<_>>(),
+        "missing": draft.missing,
+        "confirm_wanted": draft.confirm_wanted,
+        "saving": draft.saving,
+    })
+}
+
+fn inbox(state: &AppState) -> Vec<Value> {
+    let one = |conflict: &crate::app::state::Conflict| {
+        json!({
+            "command": conflict.id,
+            "case": conflict.command.case_id,
+            "act": conflict.command.act.kind(),
+            "wanted": conflict.command.act,
+            "actor": conflict.command.actor,
+            "claimed_at": conflict.command.claimed_at,
+            "refusal": conflict.refusal,
+            "words": words::refusal(state.settings.lang, &conflict.refusal, &state.reference),
+            "refused_at": conflict.refused_at,
+        })
+    };
+    state.inbox.iter().map(one).collect()
+}
+
+fn sync(state: &AppState) -> Value {
+    let sync = &state.sync;
+    let link = match sync.link {
+        Link::Starting => json!({ "state": "starting" }),
+        Link::Online => json!({ "state": "online" }),
+        Link::Offline { since } => json!({ "state": "offline", "since": since }),
+        Link::LoginNeeded => json!({ "state": "login_needed" }),
+    };
+    json!({
+        "link": link,
+        "clock_offset_ms": sync.clock_offset_ms,
+        "current_as_of": sync.current_as_of,
+        "behind": sync.behind.iter().map(|(street, behind)| (street.to_string(), Value::from(*behind))).collect::<Map<_, _>>(),
+        "last_error": sync.last_error,
+        "store_failed": sync.store_failed,
+        "saving": state.cases.saving.iter().map(|one| one.command.id).collect::<Vec<_>>(),
+        "pending": state
+            .cases
+            .pending
+            .iter()
+            .map(|one| json!({ "command": one.command.id, "device_no": one.device_no, "saved_at": one.saved_at }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn map(state: &AppState) -> Value {
+    let map = &state.map;
+    let inspected = map.inspected.as_ref().map(|found| {
+        json!({
+            "at": found.at,
+            "grid": found.grid,
+            "community": found.community,
+            "address": found.address.as_ref().map(|(label, metres)| json!({ "label": label, "distance_m": metres })),
+            "components": found
+                .components
+                .iter()
+                .map(|(class, code, metres)| json!({ "class": class, "code": code, "distance_m": metres }))
+                .collect::<Vec<_>>(),
+            "cases": found.cases,
+        })
+    });
+    json!({
+        "camera": map.camera,
+        "hidden": map.hidden,
+        "fit_wanted": map.fit_wanted,
+        "reveal_wanted": map.reveal_wanted,
+        "inspected": inspected,
+    })
+}
+
+fn proposals(state: &AppState, case: &Case) -> Value {
+    let at = case.report.place.at;
+    let officers: Vec<_> = propose::officers(&state.reference.officers, at, state.office_now(), MOST_OFFICERS)
+        .into_iter()
+        .map(|one| {
+            json!({
+                "officer": one.officer.id,
+                "name": one.officer.name,
+                "distance_m": one.distance_m,
+                "fix_age_minutes": one.fix_age_minutes,
+            })
+        })
+        .collect();
+    let departments: Vec<_> = propose::departments(&state.reference.departments, &case.report.class)
+        .into_iter()
+        .map(|one| {
+            let fit = one.fit.map(|fit| match fit {
+                propose::Fit::Class => "class",
+                propose::Fit::Major => "major",
+                propose::Fit::Place => "place",
+            });
+            json!({ "dept": one.department.code, "name": one.department.name, "fit": fit })
+        })
+        .collect();
+    json!({ "officers": officers, "departments": departments })
+}
+
+fn help(state: &AppState) -> Value {
+    let lang = state.settings.lang;
+    let commands: Vec<_> = COMMANDS
+        .iter()
+        .map(|command| {
+            let what = match command.verb {
+                crate::app::bar::Verb::Act(kind) => case_words::act(lang, kind),
+                _ => command.help(lang),
+            };
+            json!({ "words": command.words(), "args": command.pattern(lang), "what": what })
+        })
+        .collect();
+    json!({ "commands": commands })
+}
