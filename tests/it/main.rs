@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod headless;
+mod headless_desk;
 mod import;
 mod layering;
 mod licences;
