@@ -339,6 +339,9 @@ fn no_line_ends_the_console() {
         (r#"{"do":"logout","ask":"state"}"#, Some("bad_request")),
         (r#"{"ask":"weather"}"#, Some("bad_request")),
         (r#"{"wait":"saved","timeout_ms":-1}"#, Some("bad_request")),
+        (r#"{"wait":"cases","count":1,"timeout":5}"#, Some("bad_request")),
+        (r#"{"wait":"saved","timeout":5}"#, Some("bad_request")),
+        (r#"{"ask":"case","nummber":"1"}"#, Some("bad_request")),
         (r#"{"do":"draft","field":"place_hit","value":18446744073709551615}"#, Some("not_done")),
         (r#"{"do":"step_case","by":99999999999}"#, Some("bad_request")),
     ] {

@@ -16,8 +16,8 @@ const MOST_OFFICERS: usize = 5;
 
 pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
     let found = match ask {
-        Ask::State => summary(state),
-        Ask::Queue => json!({
+        Ask::State {} => summary(state),
+        Ask::Queue {} => json!({
             "filter": state.queue.filter,
             "search": state.queue.search,
             "rows": state.queue.rows.iter().filter_map(|id| row(state, *id)).collect::<Vec<_>>(),
@@ -26,12 +26,12 @@ pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
             Some(case) => whole_case(state, case),
             None => return failed("unknown_case", "this case is not known here"),
         },
-        Ask::Draft => draft(state),
-        Ask::Inbox => json!({ "open": state.inbox_open, "conflicts": inbox(state) }),
-        Ask::Notices => json!({ "notices": state.notices.iter().map(notice).collect::<Vec<_>>() }),
-        Ask::Sync => sync(state),
-        Ask::Map => map(state),
-        Ask::Reference => json!({
+        Ask::Draft {} => draft(state),
+        Ask::Inbox {} => json!({ "open": state.inbox_open, "conflicts": inbox(state) }),
+        Ask::Notices {} => json!({ "notices": state.notices.iter().map(notice).collect::<Vec<_>>() }),
+        Ask::Sync {} => sync(state),
+        Ask::Map {} => map(state),
+        Ask::Reference {} => json!({
             "departments": state.reference.departments,
             "officers": state.reference.officers,
             "as_of": state.reference.as_of,
@@ -40,7 +40,7 @@ pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
             Some(case) => proposals(state, case),
             None => return failed("unknown_case", "this case is not known here"),
         },
-        Ask::Help => help(state),
+        Ask::Help {} => help(state),
     };
     let mut answer = Map::from_iter([("ok".to_owned(), Value::from(true))]);
     if let Value::Object(fields) = found {

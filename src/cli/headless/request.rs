@@ -21,21 +21,21 @@ pub(super) enum Request {
     Wait { wanted: Wanted, most: Duration },
 }
 
-/// What can be asked for.
+/// What can be asked for. Braces without fields, so that a word too many is refused there as well.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "ask", rename_all = "snake_case")]
+#[serde(tag = "ask", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Ask {
-    State,
-    Queue,
+    State {},
+    Queue {},
     Case { case: Option<CaseId>, number: Option<String> },
-    Draft,
-    Inbox,
-    Notices,
-    Sync,
-    Map,
-    Reference,
+    Draft {},
+    Inbox {},
+    Notices {},
+    Sync {},
+    Map {},
+    Reference {},
     Propose { case: Option<CaseId>, number: Option<String> },
-    Help,
+    Help {},
 }
 
 /// Words of [`Ask`], for the test that holds the protocol's text against them.
@@ -45,12 +45,12 @@ pub(super) const ASKS: &[&str] =
 
 /// What can be waited for.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "wait", rename_all = "snake_case")]
+#[serde(tag = "wait", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Wanted {
     /// Nothing is on its way to the disk.
-    Saved,
+    Saved {},
     /// Everything is at the server and back, and what the server has is here.
-    Synced,
+    Synced {},
     /// The command is no longer pending: confirmed, or refused.
     Settled {
         command: CommandId,
@@ -60,10 +60,10 @@ pub(super) enum Wanted {
         #[serde(default)]
         online: bool,
     },
-    Online,
-    Offline,
+    Online {},
+    Offline {},
     /// The map pack has been read.
-    Map,
+    Map {},
     /// The case is here, in this state; as the server has confirmed it, if `confirmed`.
     Case {
         case: CaseId,
@@ -92,8 +92,8 @@ impl Wanted {
         let so = |so: bool| so.then_some(true);
         let cases = &now.cases;
         match self {
-            Self::Saved => so(cases.saving.is_empty()),
-            Self::Synced => so(cases.saving.is_empty()
+            Self::Saved {} => so(cases.saving.is_empty()),
+            Self::Synced {} => so(cases.saving.is_empty()
                 && cases.pending.is_empty()
                 && now.sync.link == Link::Online
                 && now.sync.current_as_of.is_some()
@@ -105,9 +105,9 @@ impl Wanted {
                 Session::LoggingIn => None,
                 Session::Refused(_) | Session::LoggedOut => Some(false),
             },
-            Self::Online => so(now.sync.link == Link::Online),
-            Self::Offline => so(matches!(now.sync.link, Link::Offline { .. })),
-            Self::Map => match now.pack {
+            Self::Online {} => so(now.sync.link == Link::Online),
+            Self::Offline {} => so(matches!(now.sync.link, Link::Offline { .. })),
+            Self::Map {} => match now.pack {
                 PackState::Ready => Some(true),
                 PackState::Loading { .. } => None,
                 PackState::Absent | PackState::Failed(_) => Some(false),
