@@ -297,13 +297,15 @@ impl Desk<'_> {
     /// Puts the report at a point; false, with a message, when the point lies in no cell of the street.
     fn place_draft(&mut self, at: LonLat, address: Option<String>) -> bool {
         let street = &self.state.books.street;
-        let cell = street.cell_at(at).and_then(|cell| GridCode::new(cell.code.clone()).ok());
-        let Some(grid) = cell else {
+        let cell = street.cell_at(at).and_then(|cell| Some((cell, GridCode::new(cell.code.clone()).ok()?)));
+        let Some((cell, grid)) = cell else {
             let key = if street.cells().is_empty() { "app.draft.no_map" } else { "app.draft.outside" };
             self.warn(key);
             return false;
         };
-        let described = || street.describe(at, self.state.settings.lang).unwrap_or_default();
+        // Far from every door and name a place is told by its cell.
+        let by_cell = || self.fill("app.draft.in_cell", &[("community", &cell.community), ("cell", &grid.sequence())]);
+        let described = || street.describe(at, self.state.settings.lang).unwrap_or_else(by_cell);
         let address = address.filter(|words| !words.is_empty()).unwrap_or_else(described);
         let draft = &mut self.state.draft;
         draft.place_query = address.clone();

@@ -25,6 +25,9 @@ mod settings;
 mod sync;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Display;
 
 use crate::app::action::Action;

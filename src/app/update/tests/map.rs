@@ -1,0 +1,65 @@
+use super::desk::*;
+use crate::app::{Action, MapAction};
+use crate::base::LonLat;
+use crate::map::camera::Camera;
+use crate::map::style::LayerGroup;
+
+fn map(desk: &mut Desk, action: MapAction) {
+    desk.act(Action::Map(action));
+    desk.check();
+}
+
+#[test]
+fn a_click_tells_what_lies_there() {
+    let mut desk = Desk::manned();
+    let case = desk.report("私搭", 3);
+    map(&mut desk, MapAction::Inspect { at: door(3), radius_m: 8.0 });
+    let found = desk.state.map.inspected.clone().unwrap();
+    assert_eq!(found.grid, Some(format!("{STREET}001001")));
+    assert_eq!(found.community.as_deref(), Some("古城社区"));
+    assert_eq!(found.address.as_ref().unwrap().0, "鲁谷路3号");
+    assert!(found.address.unwrap().1 < 0.1);
+    assert_eq!((found.cases, found.components), (vec![case], vec![]));
+    map(&mut desk, MapAction::Inspect { at: LonLat::new(116.2071, 39.9011), radius_m: f64::NAN });
+    let found = desk.state.map.inspected.clone().unwrap();
+    assert_eq!(found.components.len(), 1);
+    assert_eq!(found.components[0].1, LAMP);
+    assert!(found.cases.is_empty());
+    // Nothing at all lies far outside, and what is no place changes nothing.
+    map(&mut desk, MapAction::Inspect { at: LonLat::new(100.0, 20.0), radius_m: 1e9 });
+    let found = desk.state.map.inspected.clone().unwrap();
+    assert_eq!((&found.grid, &found.address), (&None, &None));
+    map(&mut desk, MapAction::Inspect { at: LonLat::new(f64::NAN, 20.0), radius_m: 1.0 });
+    assert_eq!(desk.state.map.inspected, Some(found));
+}
+
+#[test]
+fn the_view_moves_within_its_bounds() {
+    let mut desk = Desk::manned();
+    let camera = |metres_per_point| Camera { center: door(2), metres_per_point };
+    map(&mut desk, MapAction::SetCamera { camera: camera(3.0) });
+    assert_eq!(desk.state.map.camera, camera(3.0));
+    assert!(!desk.state.map.fit_wanted);
+    map(&mut desk, MapAction::SetCamera { camera: camera(f64::NAN) });
+    assert_eq!(desk.state.map.camera, camera(3.0));
+    map(&mut desk, MapAction::SetCamera { camera: camera(-1.0) });
+    assert!(desk.state.map.camera.metres_per_point > 0.0);
+    map(&mut desk, MapAction::GoTo { at: door(5) });
+    assert_eq!(desk.state.map.camera.center, door(5));
+    map(&mut desk, MapAction::GoTo { at: LonLat::new(f64::INFINITY, 0.0) });
+    assert_eq!(desk.state.map.camera.center, door(5));
+    map(&mut desk, MapAction::Fit);
+    assert!(desk.state.map.fit_wanted);
+}
+
+#[test]
+fn layers_go_and_come() {
+    let mut desk = Desk::manned();
+    let before = desk.state.overlay_revision;
+    map(&mut desk, MapAction::ToggleLayer { layer: LayerGroup::Names });
+    assert_eq!((&desk.state.map.hidden[..], desk.state.overlay_revision), (&[LayerGroup::Names][..], before));
+    map(&mut desk, MapAction::ToggleLayer { layer: LayerGroup::Cases });
+    assert!(desk.state.overlay_revision > before);
+    map(&mut desk, MapAction::ToggleLayer { layer: LayerGroup::Names });
+    assert_eq!(desk.state.map.hidden, [LayerGroup::Cases]);
+}

@@ -1,0 +1,12 @@
+//! `update` by scripts of inputs: what goes in, what the state says, what is asked for outside.
+
+mod bar;
+mod case;
+mod conflict;
+mod desk;
+mod draft;
+mod map;
+mod property;
+mod queue;
+mod session;
+mod sync;
