@@ -276,6 +276,34 @@ fn a_second_console_does_not_get_the_profile() {
 }
 
 #[test]
+fn a_profile_that_cannot_be_opened_is_told_and_ends_it() {
+    let office = Office::new();
+    let file = office.folder.path().join("file");
+    std::fs::write(&file, "no folder").unwrap();
+    let out = console_program(&file, nobody(), &office.map).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(out.status.code(), Some(3));
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(said.contains("Check the disk") && said.contains(&*file.to_string_lossy()), "{said}");
+}
+
+#[test]
+fn without_a_server_at_all_the_profile_says_who_may_come_in() {
+    let office = Office::new();
+    office.known_profile("profile");
+    let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_jiedao"));
+    process.arg("headless").arg("--profile").arg(office.folder.path().join("profile"));
+    let mut console = Console::run(process.arg("--map").arg(&office.map));
+    for (user, password) in [("dispatcher1", "not that"), ("dispatcher2", PASSWORD)] {
+        console.ok(json!({ "do": "login", "user": user, "password": password }));
+        assert_eq!(console.say(json!({ "wait": "login" }))["error"], "cannot_be", "{user}");
+    }
+    console.login("dispatcher1");
+    let (case, _) = console.report("井盖松动", 2);
+    assert_eq!(state_of(&mut console, &case), "REPORTED");
+    assert_eq!(console.end(), Some(0));
+}
+
+#[test]
 fn it_does_not_start_with_a_server_that_cannot_be_one() {
     let office = Office::new();
     let mut process = console_program(&office.folder.path().join("p"), nobody(), &office.map);

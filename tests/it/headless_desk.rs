@@ -158,8 +158,11 @@ pub fn console_program(profile: &Path, server: SocketAddr, map: &Path) -> Proces
 
 impl Console {
     pub fn start(profile: &Path, server: SocketAddr, map: &Path) -> Self {
-        let mut child =
-            console_program(profile, server, map).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        Self::run(&mut console_program(profile, server, map))
+    }
+
+    pub fn run(program: &mut Process) -> Self {
+        let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let (sender, answers) = sync_channel(1024);
         std::thread::Builder::new()

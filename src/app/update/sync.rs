@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use super::Desk;
 use crate::app::effect::{Effect, Repair};
 use crate::app::state::{
@@ -38,6 +40,17 @@ impl Desk<'_> {
         self.renew(&ids);
         self.refresh_queue();
         self.restore_draft(draft.map(|draft| *draft));
+        self.warn_of_unknown_holidays();
+    }
+
+    /// Deadlines that reach into a year without published holidays are provisional, and nobody should find out by accident.
+    fn warn_of_unknown_holidays(&mut self) {
+        let now = self.state.now;
+        let soon = now.checked_add(SignedDuration::from_hours(60 * 24)).unwrap_or(now);
+        if let Some(year) = self.state.books.calendar.unknown_year_between(now, soon) {
+            let text = self.fill("app.profile.unknown_holidays", &[("year", &year)]);
+            self.notice(Severity::Warning, text);
+        }
     }
 
     pub(super) fn open_failed(&mut self, why: String) {

@@ -85,7 +85,7 @@ pub fn run(args: HeadlessArgs, lang: Lang) -> ExitCode {
     let clock = Arc::new(SystemClock::default());
     let ring = bell.clone();
     let started = Runtime::start(Config {
-        profile: args.profile,
+        profile: args.profile.clone(),
         server: args.server,
         pack: args.map,
         scene: false,
@@ -101,7 +101,8 @@ pub fn run(args: HeadlessArgs, lang: Lang) -> ExitCode {
     };
     let mut desk = Desk { runtime, bell: bell.clone(), clock };
     if let Some(why) = desk.open() {
-        tell(lang.find(&why).unwrap_or(&why));
+        let words = lang.find(&why).unwrap_or(&why);
+        tell(&lang.fill("cli.headless.profile", &[("why", &words), ("profile", &args.profile.display())]));
         return ExitCode::from(if why == "store.error.in_use" { 4 } else { 3 });
     }
     let (lines, waiting) = sync_channel(LINES);
@@ -298,10 +299,34 @@ mod tests {
         assert_eq!(lines(&exact), [Some(exact.clone())]);
     }
 
+    /// The words that would have been understood in place of `?`, as the reader itself tells them.
+    fn words(line: &str) -> Vec<String> {
+        let Err(why) = request::read(line.as_bytes()).1 else { panic!("{line} was understood") };
+        let (_, words) = why.detail.split_once("expected").unwrap_or_else(|| panic!("{}", why.detail));
+        words.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
     #[test]
-    fn the_protocol_names_all_that_can_be_asked_and_waited_for() {
-        for word in request::ASKS.iter().chain(request::WAITS) {
-            assert!(PROTOCOL.contains(&format!("\"{word}\"")), "{word}");
+    fn the_protocol_names_everything_that_is_understood() {
+        for line in [
+            r#"{"do":"?"}"#,
+            r#"{"ask":"?"}"#,
+            r#"{"wait":"?"}"#,
+            r#"{"do":"draft","field":"?","value":0}"#,
+            r#"{"do":"draft","field":"channel","value":"?"}"#,
+            r#"{"do":"act","case":"00000000-0000-0000-0000-000000000000","step":{"act":"?"}}"#,
+            r#"{"do":"map","map":"?"}"#,
+            r#"{"do":"map","map":"toggle_layer","layer":"?"}"#,
+            r#"{"do":"conflict","command":"00000000-0000-0000-0000-000000000000","verb":"?"}"#,
+            r#"{"do":"filter_queue","filter":"?"}"#,
+            r#"{"do":"select_seat","seat":"?"}"#,
+        ] {
+            let words = words(line);
+            assert!(words.len() > 1, "{line}");
+            for word in words.iter().filter(|word| *word != "report") {
+                let named = PROTOCOL.contains(&format!("\"{word}\"")) || PROTOCOL.contains(&format!("{word} {{"));
+                assert!(named, "{word} of {line}");
+            }
         }
     }
 }

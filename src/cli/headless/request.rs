@@ -38,11 +38,6 @@ pub(super) enum Ask {
     Help {},
 }
 
-/// Words of [`Ask`], for the test that holds the protocol's text against them.
-#[cfg(test)]
-pub(super) const ASKS: &[&str] =
-    &["state", "queue", "case", "draft", "inbox", "notices", "sync", "map", "reference", "propose", "help"];
-
 /// What can be waited for.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "wait", rename_all = "snake_case", deny_unknown_fields)]
@@ -80,11 +75,6 @@ pub(super) enum Wanted {
         count: usize,
     },
 }
-
-/// Words of [`Wanted`].
-#[cfg(test)]
-pub(super) const WAITS: &[&str] =
-    &["saved", "synced", "settled", "login", "online", "offline", "map", "case", "cases", "inbox"];
 
 impl Wanted {
     /// Whether it is so; `None` while it may still come.

@@ -85,6 +85,23 @@ fn repairs_and_troubles_are_told() {
 }
 
 #[test]
+fn a_year_without_known_holidays_is_told_of_before_it_begins() {
+    for (day, told) in [("2026-03-02T01:00:00Z", 0), ("2098-12-01T01:00:00Z", 1)] {
+        let mut desk = Desk::starting();
+        desk.now = day.parse().unwrap();
+        desk.told(Completion::Opened {
+            cases: Vec::new(),
+            pending: Vec::new(),
+            inbox: Vec::new(),
+            draft: None,
+            settings: Default::default(),
+            reference: None,
+        });
+        assert_eq!(desk.state.notices.len(), told, "{day}");
+    }
+}
+
+#[test]
 fn officers_who_move_are_drawn_again() {
     let mut desk = Desk::manned();
     let before = desk.state.overlay_revision;
