@@ -2,16 +2,16 @@
 //!
 //! | file | what it settles |
 //! |---|---|
-//! | [`session`] | login and logout, the seat that fits a person |
-//! | [`draft`] | the report being taken |
-//! | [`queue`] | which cases stand in the queue, in which order, with which lamp |
-//! | [`case`] | an act becomes a command, the command a save, the save something pending |
-//! | [`view`] | what is shown: confirmed cases with the pending commands replayed on them |
-//! | [`sync`] | what the profile and the server tell |
-//! | [`conflict`] | refused commands in front of a person |
-//! | [`map`] | the view of the map, and what lies under a click |
-//! | [`bar`] | a line of the command bar |
-//! | [`notice`], [`settings`] | short messages; language, theme, size of text |
+//! | `session` | login and logout, the seat that fits a person |
+//! | `draft` | the report being taken |
+//! | `queue` | which cases stand in the queue, in which order, with which lamp |
+//! | `case` | an act becomes a command, the command a save, the save something pending |
+//! | `view` | what is shown: confirmed cases with the pending commands replayed on them |
+//! | `sync` | what the profile and the server tell |
+//! | `conflict` | refused commands in front of a person |
+//! | `map` | the view of the map, and what lies under a click |
+//! | `bar` | a line of the command bar |
+//! | `notice`, `settings` | short messages; language, theme, size of text |
 
 mod bar;
 mod case;
