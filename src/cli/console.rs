@@ -52,6 +52,18 @@ enum Command {
     /// The console without a window: one JSON request a line in, one JSON answer a line out.
     #[command(after_long_help = super::headless::PROTOCOL)]
     Headless(super::headless::HeadlessArgs),
+    /// Write the generated demonstration subdistrict as a map pack.
+    Demo {
+        /// The map pack to write.
+        #[arg(long, value_name = "town.gpkg")]
+        out: PathBuf,
+        /// The same seed gives the same town.
+        #[arg(long, default_value_t = crate::demo::SEED)]
+        seed: u64,
+        /// About how many features; more makes the town larger, up to some 5,700,000.
+        #[arg(long, value_name = "N")]
+        features: Option<u64>,
+    },
 }
 
 /// The language that the environment asks for.
@@ -71,6 +83,9 @@ pub fn main() -> ExitCode {
             super::import::run(&files, &into, &crs, lang, &mut std::io::stdout().lock())
         }
         Some(Command::Headless(args)) => super::headless::run(args, lang),
+        Some(Command::Demo { out, seed, features }) => {
+            super::demo::run(&out, crate::demo::Plan { seed, features }, lang, &mut std::io::stdout().lock())
+        }
         None => ExitCode::FAILURE,
     }
 }

@@ -4,6 +4,7 @@
 pub mod console;
 #[cfg(feature = "console")]
 mod headless;
+pub mod demo;
 pub mod import;
 pub mod log;
 #[cfg(feature = "server")]

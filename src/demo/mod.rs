@@ -1,11 +1,16 @@
 //! The demonstration subdistrict (示范街道): generated from a seed, and labelled as generated.
 
-use std::path::Path;
+mod dice;
+mod names;
+mod offices;
+mod pack;
+mod town;
 
 use crate::base::Timestamp;
 use crate::domain::case::Command;
 use crate::domain::org::{Department, Officer, User};
-use crate::spatial::pack::PackError;
+
+pub use pack::write_pack;
 
 /// Code of the demonstration subdistrict: in Shijingshan's numbers, and none of its streets.
 pub const STREET: &str = "110107901";
@@ -21,15 +26,6 @@ pub struct Plan {
     /// About how many features the pack is to hold; `None` for the town itself (some 45,000). More makes the town
     /// larger, at the same density.
     pub features: Option<u64>,
-}
-
-/// Writes the town into a map pack. `progress` is told how many features stand in it.
-///
-/// # Errors
-/// When the pack cannot be written.
-pub fn write_pack(path: &Path, plan: Plan, progress: impl FnMut(u64)) -> Result<(), PackError> {
-    let _ = (path, plan, progress);
-    Ok(())
 }
 
 /// Those who work in the town.
