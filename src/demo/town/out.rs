@@ -147,10 +147,17 @@ impl<'a> Out<'a> {
         }
     }
 
-    /// An oval within a rectangle of the board.
+    /// A stiff rectangle in the middle of a rectangle of the board: lawns and courts lie square to the houses.
+    pub fn lawn(&mut self, class: &str, block: &Block) {
+        if block.is_sound() {
+            let shape = self.town.bend.stiff(block.centre(), &bar(block.width(), block.height()));
+            self.add(Layer::Green, class, "", Vec::new(), shape);
+        }
+    }
+
+    /// A stiff oval within a rectangle of the board.
     pub fn oval(&self, block: &Block) -> Polygon<f64> {
         // Two straights and two half circles, as a running track has.
-        let (cu, cv) = block.centre();
         let (half_w, half_h) = (block.width() / 2.0, block.height() / 2.0);
         let radius = half_w.min(half_h);
         let (sx, sy) = (half_w - radius, half_h - radius);
@@ -158,10 +165,10 @@ impl<'a> Out<'a> {
             .map(|step| {
                 let angle = (f64::from(step) + 0.5) / 32.0 * std::f64::consts::TAU;
                 let (sin, cos) = angle.sin_cos();
-                (cu + radius * cos + sx * cos.signum(), cv + radius * sin + sy * sin.signum())
+                (radius * cos + sx * cos.signum(), radius * sin + sy * sin.signum())
             })
             .collect();
-        self.town.bend.ring(&ring)
+        self.town.bend.stiff(block.centre(), &ring)
     }
 
     /// Builds a house, with its address.

@@ -130,7 +130,7 @@ impl Bend {
         let origin = Ground { east_m: home.east_m - width / 2.0, north_m: home.north_m - height / 2.0 };
         // Lengths and amplitudes keep the steepest slope of all waves together near one in eight.
         let mut waves = Vec::new();
-        for (length, amplitude) in [(2700.0, 34.0), (1900.0, 17.0), (1150.0, 7.0)] {
+        for (length, amplitude) in [(2700.0, 25.0), (1900.0, 11.0), (1150.0, 4.5)] {
             let rate = std::f64::consts::TAU / length;
             waves.push(Wave {
                 amplitude: (0.0, amplitude * dice.range(0.8, 1.15)),
@@ -143,7 +143,7 @@ impl Bend {
                 phase: dice.range(0.0, std::f64::consts::TAU),
             });
         }
-        let turns = [(0.22, 0.3, 0.05), (0.8, 0.62, -0.06), (0.45, 0.9, 0.04)]
+        let turns = [(0.22, 0.3, 0.045), (0.8, 0.62, -0.05), (0.45, 0.9, 0.035)]
             .map(|(u, v, angle)| (u * width.min(2800.0), v * height.min(2500.0), 480.0, angle))
             .to_vec();
         Self { origin, waves, turns }

@@ -93,9 +93,9 @@ const PIPES: [Pipe; 6] = [
 type Row = (&'static str, &'static str, f64, f64, bool, Way);
 
 const ROWS: [Row; 18] = [
-    ("0137", "路灯", 32.0, 0.8, true, Way::Tertiary),
-    ("0402", "行道树", 11.0, 1.7, true, Way::Tertiary),
-    ("0104", "雨水箅子", 38.0, -0.4, true, Way::Tertiary),
+    ("0137", "路灯", 35.0, 0.8, true, Way::Tertiary),
+    ("0402", "行道树", 14.0, 1.7, true, Way::Tertiary),
+    ("0104", "雨水箅子", 44.0, -0.4, true, Way::Tertiary),
     ("0305", "果皮箱", 85.0, 2.4, true, Way::Tertiary),
     ("0107", "通讯井盖", 70.0, 2.9, false, Way::Tertiary),
     ("0106", "路灯井盖", 96.0, 1.3, false, Way::Tertiary),
@@ -115,9 +115,9 @@ const ROWS: [Row; 18] = [
 
 /// Streets between blocks are lit and planted more sparely.
 const SMALL_ROWS: [Row; 5] = [
-    ("0137", "路灯", 34.0, 0.7, false, Way::Residential),
-    ("0402", "行道树", 14.0, 1.4, true, Way::Residential),
-    ("0104", "雨水箅子", 45.0, -0.3, true, Way::Residential),
+    ("0137", "路灯", 38.0, 0.7, false, Way::Residential),
+    ("0402", "行道树", 20.0, 1.4, true, Way::Residential),
+    ("0104", "雨水箅子", 55.0, -0.3, true, Way::Residential),
     ("0305", "果皮箱", 110.0, 1.9, false, Way::Residential),
     ("0308", "宣传栏", 220.0, 2.6, false, Way::Residential),
 ];

@@ -122,7 +122,7 @@ fn slabs(out: &mut Out<'_>, ground: &Block, houses: &mut Vec<House>) {
             if rows > 2 && out.dice.chance(0.07) {
                 // An open place among the rows, with its gear.
                 let square = Block::new(u - length / 2.0, v - depth / 2.0, u + length / 2.0, v + depth / 2.0);
-                out.area(Layer::Green, "playground", "", &square.shrunk(1.0));
+                out.lawn("playground", &square.shrunk(1.0));
                 continue;
             }
             // Not every slab fills its place.
@@ -138,12 +138,7 @@ fn slabs(out: &mut Out<'_>, ground: &Block, houses: &mut Vec<House>) {
             if row + 1 < rows && pitch - depth > 11.0 {
                 let south = v + depth / 2.0 + 5.5;
                 let north = v + pitch - depth / 2.0 - 3.0;
-                out.area(
-                    Layer::Green,
-                    "grass",
-                    "",
-                    &Block::new(u - length / 2.0 + 2.0, south, u + length / 2.0 - 2.0, north),
-                );
+                out.lawn("grass", &Block::new(u - length / 2.0 + 2.0, south, u + length / 2.0 - 2.0, north));
             }
         }
     }
@@ -181,7 +176,7 @@ fn towers(out: &mut Out<'_>, ground: &Block, houses: &mut Vec<House>) {
             houses.push(House { class: "apartments", at, outline, floors, ..House::default() });
             let lawn = Block::new(at.0 - du / 2.0 + 3.0, at.1 - dv * 0.6 + 3.0, at.0 + du / 2.0 - 3.0, at.1 - 14.0);
             if lawn.is_sound() && lawn.height() > 6.0 {
-                out.area(Layer::Green, "garden", "", &lawn);
+                out.lawn("garden", &lawn);
             }
         }
     }
@@ -210,7 +205,7 @@ fn fittings(out: &mut Out<'_>, ground: &Block, compound: &str, order: usize) {
         let at = edge(out, false);
         out.component("0154", "充电桩", at, compound);
     }
-    for _ in 0..3 {
+    for _ in 0..2 {
         let side = out.dice.chance(0.5);
         let at = edge(out, side);
         out.component("0407", "座椅", at, compound);
@@ -218,8 +213,8 @@ fn fittings(out: &mut Out<'_>, ground: &Block, compound: &str, order: usize) {
     let mut along = ground.u0 + 3.0;
     while along < ground.u1 {
         out.component("0402", "树木", (along, ground.v0 - 2.4), compound);
-        out.component("0402", "树木", (along + 6.0, ground.v1 + 2.4), compound);
-        along += 15.0;
+        out.component("0402", "树木", (along + 13.0, ground.v1 + 2.4), compound);
+        along += 27.0;
     }
 }
 
@@ -243,7 +238,7 @@ fn host(out: &mut Out<'_>, room: &Block, guest: Guest, place: &str, compound: &s
     let yard = Block::new(room.u0 + 2.0, room.v0 + 1.0, room.u1 - 2.0, room.v1 - depth - 6.0);
     match guest {
         Guest::Kindergarten => {
-            out.area(Layer::Green, "playground", "", &Block { v0: yard.v1 - 26.0_f64.min(yard.height()), ..yard });
+            out.lawn("playground", &Block { v0: yard.v1 - 26.0_f64.min(yard.height()), ..yard });
         }
         Guest::CommunityOffice => {
             let service = (u, v - 4.0);
@@ -257,9 +252,9 @@ fn host(out: &mut Out<'_>, room: &Block, guest: Guest, place: &str, compound: &s
                 ..House::default()
             });
             out.poi("community_centre", &name, service, None, compound);
-            out.area(Layer::Green, "garden", "", &Block { v1: service.1 - 10.0, ..yard });
+            out.lawn("garden", &Block { v1: service.1 - 10.0, ..yard });
         }
-        _ => out.area(Layer::Green, "garden", "", &yard),
+        _ => out.lawn("garden", &yard),
     }
 }
 

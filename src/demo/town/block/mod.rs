@@ -17,7 +17,7 @@ pub fn build(out: &mut Out<'_>, leaf: &Leaf) {
     lanes(out, leaf, &place);
     match leaf.use_ {
         Use::Slabs | Use::Towers => homes::build(out, leaf, &place),
-        Use::Old => old::build(out, leaf),
+        Use::Old => old::build(out, leaf, &place),
         Use::Mall => public::mall(out, leaf, &place),
         Use::Offices => public::offices(out, leaf, &place),
         Use::School { middle } => public::school(out, leaf, &place, middle),
@@ -52,7 +52,7 @@ fn lanes(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
                 out.component("0102", "污水井盖", axis.point(along + 9.0, at + 0.6), &street);
                 out.component("0103", "雨水井盖", axis.point(along + 14.0, at - 0.8), &street);
             }
-            along += 30.0;
+            along += 38.0;
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::demo::town::plan::{Leaf, Way};
 use crate::demo::town::shape::Block;
 use crate::spatial::feature::Layer;
 
-pub fn build(out: &mut Out<'_>, leaf: &Leaf) {
+pub fn build(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
     let plot = leaf.plot(&out.town.roads);
     out.area(Layer::LandUse, "residential", "", &plot);
     let rows = leaf.alleys.len().max(1) as f64;
@@ -25,7 +25,7 @@ pub fn build(out: &mut Out<'_>, leaf: &Leaf) {
                     (across - Way::Hutong.half_m(), (across - Way::Hutong.half_m() - depth + 0.8).max(cell.v0))
                 };
                 let row = Block::new(cell.u0 + 1.0, near.min(far), cell.u1 - 1.0, near.max(far));
-                courtyards(out, &row, alley, left, &name);
+                courtyards(out, &row, alley, left, (&name, place));
             }
         }
         // Poles, bins and lamps stand along the walls.
@@ -50,7 +50,7 @@ pub fn build(out: &mut Out<'_>, leaf: &Leaf) {
 }
 
 /// Lots of a courtyard each: a main house in the north, a row of rooms in the south, wings between them.
-fn courtyards(out: &mut Out<'_>, row: &Block, alley: usize, left: bool, name: &str) {
+fn courtyards(out: &mut Out<'_>, row: &Block, alley: usize, left: bool, (name, place): (&str, &str)) {
     if row.height() < 12.0 || row.width() < 14.0 {
         return;
     }
@@ -103,7 +103,7 @@ fn courtyards(out: &mut Out<'_>, row: &Block, alley: usize, left: bool, name: &s
             out.component("0402", "行道树", (u - 4.0, gate.1 + if left { -1.4 } else { 1.4 }), name);
         }
         if out.dice.chance(0.06) {
-            let (class, shop) = names::shop(&mut out.dice, "胡同");
+            let (class, shop) = names::shop(&mut out.dice, place);
             out.poi(class, &shop, gate, Some(&door), "");
         }
     }

@@ -42,12 +42,12 @@ pub fn park(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
     let cross = if side.axis() == Axis::East { [(plot.u0, v), (plot.u1, v)] } else { [(u, plot.v0), (u, plot.v1)] };
     out.path("footway", "", &wave(cross[0], cross[1], sway * 1.4));
     if large {
-        let (pu, pv) = (u - w * 0.13, v + h * 0.13);
+        let (pu, pv) = (u - w * 0.18, v + h * 0.19);
         let pond: Vec<(f64, f64)> = (0..28)
             .map(|step| {
                 let angle = f64::from(step) / 28.0 * std::f64::consts::TAU;
                 let reach = 1.0 + 0.22 * (2.0 * angle + 0.7).sin() + 0.1 * (3.0 * angle).cos();
-                (pu + angle.cos() * w * 0.12 * reach, pv + angle.sin() * h * 0.1 * reach)
+                (pu + angle.cos() * w * 0.1 * reach, pv + angle.sin() * h * 0.09 * reach)
             })
             .collect();
         let shape = out.town.bend.ring(&pond);

@@ -38,7 +38,7 @@ pub fn school(out: &mut Out<'_>, leaf: &Leaf, place: &str, middle: bool) {
             let oval = out.oval(&track);
             out.add(Layer::Green, "pitch", &format!("{name}操场"), Vec::new(), oval);
             let field = track.shrunk((track.width().min(track.height()) * 0.16).max(8.0));
-            out.area(Layer::Green, "grass", "", &field);
+            out.lawn("grass", &field);
             continue;
         }
         let length = (cell.width() - 6.0).min(72.0);
@@ -60,7 +60,7 @@ pub fn school(out: &mut Out<'_>, leaf: &Leaf, place: &str, middle: bool) {
             house += 1;
         }
         let court = Block::new(u - 15.0, cell.v0, u + 13.0, (v + 8.0).min(cell.v0 + 18.0));
-        out.area(Layer::Green, "pitch", "", &court);
+        out.lawn("pitch", &court);
         if rooms.len() == 1 {
             let oval = out.oval(&Block::new(cell.u0, cell.v0, cell.u1, cell.v0 + 48.0));
             out.add(Layer::Green, "pitch", &format!("{name}操场"), Vec::new(), oval);
@@ -112,7 +112,7 @@ pub fn hospital(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
             door: door.clone(),
             ..House::default()
         });
-        out.area(Layer::Green, "garden", "", &Block { v1: v - 32.0, ..cell }.shrunk(2.0));
+        out.lawn("garden", &Block { v1: v - 32.0, ..cell }.shrunk(2.0));
     }
     let at = gate_point(out, leaf, side, along, 10.0);
     out.poi("hospital", &name, at, door.as_ref(), "");
@@ -239,7 +239,7 @@ pub fn offices(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
         let named = if leaf.ordinal % 2 == 0 { name } else { firm.clone() };
         out.house(House { class, at: (u, v), outline, floors, name: named, door: door.clone(), ..House::default() });
         out.poi("office", &firm, (u, v - 8.0), door.as_ref(), "");
-        out.area(Layer::Green, "grass", "", &Block { v1: cell.v0 + 12.0, ..cell });
+        out.lawn("grass", &Block { v1: cell.v0 + 12.0, ..cell });
         out.component("0201", "停车场", (u, v - 30.0_f64.min(cell.height() / 2.0 - 2.0)), place);
     }
 }
@@ -276,7 +276,7 @@ pub fn civic(out: &mut Out<'_>, leaf: &Leaf) {
         });
         out.poi(class, name, at, door.as_ref(), "");
         let lawn = Block::new(cell.u0 + 2.0, at.1 - pitch / 2.0 + 1.0, cell.u1 - 2.0, at.1 - size.1 / 2.0 - 4.0);
-        out.area(Layer::Green, "grass", "", &lawn);
+        out.lawn("grass", &lawn);
     }
     out.component("0151", "岗亭", gate_point(out, leaf, side, along - 5.0, 2.0), "街道办事处");
     trees_around(out, leaf, "街道办事处");
@@ -289,6 +289,6 @@ pub(super) fn trees_around(out: &mut Out<'_>, leaf: &Leaf, name: &str) {
     while along < fence.u1 {
         out.component("0402", "树木", (along, fence.v0), name);
         out.component("0402", "树木", (along + 4.0, fence.v1), name);
-        along += 14.0;
+        along += 18.0;
     }
 }
