@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::base::clock::SystemClock;
 use crate::base::text::Lang;
 use crate::base::{Clock as _, UserId};
+use crate::demo as town;
 use crate::domain::calendar::Calendar;
 use crate::domain::code::{BadCode, StreetCode};
 use crate::domain::org::{DeptCode, OfficerId, Role, User};
@@ -116,9 +117,6 @@ fn street(text: &str) -> Result<StreetCode, String> {
     StreetCode::new(text).map_err(|error| error.to_string())
 }
 
-/// Code of the demonstration subdistrict: in Shijingshan's numbers, and none of its streets.
-const DEMO_STREET: &str = "110107901";
-
 /// Why the program ends.
 #[derive(Debug, thiserror::Error)]
 enum End {
@@ -221,9 +219,17 @@ async fn run(args: ServeArgs, lang: Lang) -> Result<(), End> {
 
 /// Fills an empty database with the demonstration; any other keeps what it has.
 async fn fill_demo(storage: &SqliteStorage, clock: &SystemClock, lang: Lang) -> Result<(), End> {
-    let street = StreetCode::new(DEMO_STREET)?;
+    let street = StreetCode::new(town::STREET)?;
     let began = clock.monotonic();
-    let seed = demo::seed(street, Directory::default(), Vec::new(), Vec::new())?;
+    // A database that is filled already keeps what it has: making the history again would only cost time.
+    let (people, history) = if storage.count_accounts().await? == 0 {
+        let now = clock.now();
+        (town::people(town::SEED, now), town::history(town::SEED, now))
+    } else {
+        (town::People::default(), Vec::new())
+    };
+    let directory = Directory { departments: people.departments, officers: people.officers };
+    let seed = demo::seed(street, directory, people.users, history)?;
     let seeded = storage.seed(seed).await?;
     if seeded.done {
         let took_ms = clock.monotonic().saturating_sub(began).as_millis();

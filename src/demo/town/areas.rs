@@ -7,6 +7,7 @@ use geo::{Area as _, LineString, Polygon};
 use super::out::Out;
 use super::plan::{Town, Way};
 use super::shape::{Axis, Block, points_between};
+use crate::demo::people;
 use crate::spatial::feature::Layer;
 
 /// How far railway and river go on beyond the town.
@@ -142,8 +143,8 @@ pub fn divisions(out: &mut Out<'_>) {
         let shape = plain(corners.polygon(town, &community.parts));
         out.add_coded(Layer::Boundaries, "community", (&community.code, &community.name), extra, shape);
     }
-    for community in &town.communities {
-        for index in &community.cells {
+    for (order, community) in town.communities.iter().enumerate() {
+        for (sequence, index) in community.cells.iter().enumerate() {
             let cell = &town.cells[*index];
             let shape: Polygon<f64> = town.bend.ring(&corners.border(&cell.block));
             let metres = Polygon::new(
@@ -162,6 +163,7 @@ pub fn divisions(out: &mut Out<'_>) {
             let extra = vec![
                 ("community", community.name.clone()),
                 ("area_m2", format!("{:.0}", metres.unsigned_area())),
+                ("officer", people::officer_of(town, order, sequence).map(people::badge).unwrap_or_default()),
                 ("kind", kind(cell.use_).to_owned()),
                 ("state", "有效".to_owned()),
             ];
