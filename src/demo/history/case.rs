@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::later;
-use super::matters::{ENDINGS, JUST_NOW, MATTERS, Matter, NOT_GOOD, OPENINGS, REJECTED, RETURNED, SINCE, VOIDED};
-use super::places::Places;
+use super::matters::{MATTERS, Matter, NOT_GOOD, NOT_MENDED, REJECTED, RETURNED, VOIDED};
+use super::places::{self, Places};
+use super::words::words;
 use crate::base::clock::office_time;
 use crate::base::{CaseId, CommandId, IdSource, Timestamp};
 use crate::demo::dice::Dice;
@@ -17,7 +18,7 @@ use crate::domain::case::command::{
 };
 use crate::domain::case::{Lamp, State};
 use crate::domain::category::SCHEME_IN_USE;
-use crate::domain::code::{ClassCode, GridCode, StreetCode};
+use crate::domain::code::{ClassCode, StreetCode};
 use crate::domain::limit::{Limit, LimitTable};
 use crate::domain::org::{Actor, DeptCode, OfficerId, OnBehalfOf, Role, User};
 
@@ -51,11 +52,11 @@ struct Course {
     matter: &'static Matter,
     class: ClassRef,
     limit: Limit,
-    grid: GridCode,
     officer: usize,
     dept: usize,
     acceptor: usize,
     patrol: bool,
+    called: bool,
 }
 
 impl Maker {
@@ -126,6 +127,7 @@ impl Maker {
         let last = later(self.now, -ago);
         let disposal = matches!(end.state, State::Dispatched | State::Handling | State::ReturnAsked);
         let limit = self.limit_of(self.matter)?;
+        let moment = if disposal { self.dispatch_moment(limit, end.lamp, dice) } else { None };
         let before = |minutes: f64| later(last, -minutes);
         let start = match end.state {
             State::Reported => last,
@@ -133,7 +135,7 @@ impl Maker {
             State::Verified => before(26.0),
             State::Accepted => before(38.0),
             State::Filed => before(48.0),
-            _ if disposal => later(self.dispatch_moment(limit, end.lamp, dice)?, -58.0),
+            _ if disposal => later(moment?, -58.0),
             // Handled and after: the disposal took a while.
             _ => later(last, -f64::from(260 + dice.whole(90) as u32)),
         };
@@ -155,6 +157,9 @@ impl Maker {
             return course.ends_at(last);
         }
         self.dispatch(&mut course, dice);
+        if let Some(moment) = moment {
+            course.shift_to(moment);
+        }
         match end.state {
             State::Dispatched => {}
             State::Handling => {
@@ -237,14 +242,14 @@ impl Maker {
     fn report(&mut self, at: Timestamp, dice: &mut Dice, texts: &mut HashSet<String>) -> Option<Course> {
         let matter = self.matter;
         let class = class_of(matter)?;
-        let (place, component) = self.places.find(matter, dice)?;
+        let places::Found { place, bare, component } = self.places.find(matter, dice)?;
         let hour = office_time(at).hour();
         let channels =
             if (7..19).contains(&hour) { [0.46, 0.37, 0.09, 0.03, 0.05] } else { [0.84, 0.0, 0.14, 0.0, 0.02] };
         let channel = [Channel::Hotline, Channel::Patrol, Channel::Web, Channel::Leader, Channel::OtherSystem]
             [dice.weighted(&channels)];
         let text = loop {
-            let text = words(matter, channel, &place.address, dice);
+            let text = words(matter, channel, (&place.address, &bare), dice);
             if texts.insert(text.clone()) {
                 break text;
             }
@@ -258,9 +263,9 @@ impl Maker {
             }
             _ => Caller::default(),
         };
+        let called = !caller.phone.is_empty();
         let limit = self.limit_of(matter)?;
         let officer = self.places.officer(&place.grid).min(self.officers.len().checked_sub(1)?);
-        let grid = place.grid.clone();
         let urgent = matter.urgent && dice.chance(0.7);
         let condition = matter.condition.to_owned();
         let report = Report { channel, caller, class: class.clone(), condition, component, place, text, urgent };
@@ -274,11 +279,11 @@ impl Maker {
             matter,
             class,
             limit,
-            grid,
             officer,
             dept: answering(matter.class),
             acceptor,
             patrol,
+            called,
         };
         let role = if patrol { Role::Supervisor } else { Role::Acceptor };
         self.step(&mut course, role, Act::Report(Box::new(report)), dice);
@@ -344,8 +349,11 @@ impl Maker {
         }
         let waived = !verify && !course.patrol;
         if waived {
-            let why =
-                ["来电人提供照片，位置明确", "情况紧急，先行处置", "同一点位今日已核实", "反映具体，无需现场核实"];
+            let why = if course.matter.urgent {
+                ["情况紧急，先行处置", "涉及安全，边处置边核实"]
+            } else {
+                ["来电人提供照片，位置明确", "反映具体，无需现场核实"]
+            };
             (*dice.pick(&why)).clone_into(&mut opinion);
         }
         course.at = last(course, State::Accepted, dice.range(1.0, 9.0));
@@ -431,14 +439,9 @@ impl Maker {
     }
 
     fn done(&mut self, course: &mut Course, dice: &mut Dice) {
-        let tail = *dice.pick(&[
-            "。",
-            "，照片已上传。",
-            "，已回访来电人。",
-            "，后续纳入日常巡查。",
-            "，现场已签字确认。",
-            "。处置前后照片齐全。",
-        ]);
+        let tails = ["。", "，照片已上传。", "，后续纳入日常巡查。", "。处置前后照片齐全。", "，已电话告知来电人。"];
+        // Only where somebody called can somebody be called back.
+        let tail = tails[dice.whole(if course.called { 5 } else { 4 })];
         let result = format!("{}{tail}", dice.pick(course.matter.done));
         let person = names::person(dice).0;
         self.step(course, Role::Department, Act::Finish { result, person }, dice);
@@ -475,9 +478,13 @@ impl Maker {
             let (result, words) = match outcome {
                 0 => (
                     CheckResult::Pass,
-                    *dice.pick(&["问题已解决", "现场整洁，符合要求", "修复到位，予以通过", "已恢复原状"]),
+                    if course.mends() {
+                        *dice.pick(&["问题已解决", "修复到位", "设施完好，功能正常", "已恢复原状"])
+                    } else {
+                        *dice.pick(&["问题已解决", "现场已恢复，符合要求", "复查未见反弹", "现场情况与反馈一致"])
+                    },
                 ),
-                1 => (CheckResult::NotPass, *dice.pick(NOT_GOOD)),
+                1 => (CheckResult::NotPass, *dice.pick(if course.mends() { NOT_MENDED } else { NOT_GOOD })),
                 _ => (CheckResult::Unable, *dice.pick(&["现场被车辆遮挡，无法判定", "院门锁闭，未能进入"])),
             };
             self.step(course, Role::Supervisor, Act::CheckReply { result, opinion: words.to_owned() }, dice);
@@ -543,12 +550,26 @@ impl Maker {
 }
 
 impl Course {
+    /// Whether a thing is mended, and not a disorder ended.
+    fn mends(&self) -> bool {
+        self.matter.class.starts_with('C') || self.matter.class.starts_with("E05") || self.matter.class == "E0113"
+    }
+
     fn limit_hours(&self) -> f64 {
         use crate::domain::limit::LimitUnit;
         match self.limit.unit {
             LimitUnit::UrgentHour | LimitUnit::WorkHour => self.limit.value,
             LimitUnit::WorkDay | LimitUnit::NaturalDay => self.limit.value * 24.0,
         }
+    }
+
+    /// Moves the whole course so that its last step falls on `moment`.
+    fn shift_to(&mut self, moment: Timestamp) {
+        let by = moment.duration_since(self.at);
+        for command in &mut self.commands {
+            command.claimed_at = command.claimed_at.checked_add(by).unwrap_or(command.claimed_at);
+        }
+        self.at = moment;
     }
 
     /// The commands, the last one moved to `last`.
@@ -565,28 +586,4 @@ fn class_of(matter: &Matter) -> Option<ClassRef> {
     let kind = if matter.class.starts_with('C') { Kind::Component } else { Kind::Event };
     let code = ClassCode::new(matter.class.get(1..)?).ok()?;
     Some(ClassRef { scheme: SCHEME_IN_USE.to_owned(), kind, code })
-}
-
-/// What was said or written.
-fn words(matter: &Matter, channel: Channel, address: &str, dice: &mut Dice) -> String {
-    let seen = dice.pick(matter.seen).replace("{}", address);
-    let more = *dice.pick(matter.more);
-    let since = *dice.pick(if matter.urgent { JUST_NOW } else { SINCE });
-    let ending = *dice.pick(ENDINGS);
-    match channel {
-        Channel::Hotline => format!("{}{seen}，{more}{since}。{ending}", dice.pick(OPENINGS)),
-        Channel::Web => format!("{seen}{since}，{more}。{ending}"),
-        Channel::Patrol => {
-            let found =
-                *dice.pick(&["巡查发现", "日常巡查：", "巡查至此，见", "例行巡查发现", "早间巡查：", "网格巡查发现"]);
-            format!("{found}{seen}，{more}。")
-        }
-        Channel::Leader => format!(
-            "{}指出：{seen}，{more}。请及时处置并反馈。",
-            dice.pick(&["领导下基层时", "街道主要领导检查中", "区级检查组"])
-        ),
-        Channel::OtherSystem => {
-            format!("{}转来：{seen}{since}，{more}。", dice.pick(&["市级平台", "区网格中心", "12345 平台"]))
-        }
-    }
 }

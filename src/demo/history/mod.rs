@@ -3,6 +3,7 @@
 mod case;
 mod matters;
 mod places;
+mod words;
 
 use std::collections::HashSet;
 
@@ -57,7 +58,10 @@ pub fn history(seed: u64, now: Timestamp) -> Vec<Command> {
     let mut texts = HashSet::new();
     let mut commands = Vec::new();
     let mut made = 0;
-    while made < PAST {
+    let mut tries = 0;
+    // Of some moments nothing has ended by now; at the beginning of the calendar that is so of all.
+    while made < PAST && tries < 20 * PAST {
+        tries += 1;
         let hours = maker.next_matter(&mut dice);
         let at = moment(now, &mut dice, hours);
         let Some(case) = maker.past(at, &mut dice, &mut texts) else { continue };

@@ -22,11 +22,21 @@ pub struct Places {
     officers: BTreeMap<String, usize>,
 }
 
+/// Where something was found.
+pub struct Found {
+    /// The place with its words.
+    pub place: Place,
+    /// The name of the place without where exactly.
+    pub bare: String,
+    /// The component it is about.
+    pub component: Option<ComponentCode>,
+}
+
 const KINDS: [Where; 6] = [Where::Homes, Where::Shops, Where::Roads, Where::Any, Where::Green, Where::Works];
 
 fn fits(place: Where, spot: &Spot) -> bool {
     match place {
-        Where::Homes => spot.kind == SpotKind::House || (spot.use_ == Use::Old && spot.kind == SpotKind::Door),
+        Where::Homes => spot.kind == SpotKind::House,
         Where::Shops => {
             let trades = matches!(spot.use_, Use::Slabs | Use::Towers | Use::Old | Use::Mall | Use::Market);
             trades && spot.kind == SpotKind::Shop
@@ -34,7 +44,7 @@ fn fits(place: Where, spot: &Spot) -> bool {
         Where::Roads => spot.kind == SpotKind::Door && spot.use_ != Use::Old,
         Where::Any => spot.kind != SpotKind::Shop,
         Where::Green => matches!(spot.use_, Use::Park | Use::River),
-        Where::Works => matches!(spot.use_, Use::Site | Use::Works | Use::Offices),
+        Where::Works => matches!(spot.use_, Use::Site | Use::Works),
     }
 }
 
@@ -94,8 +104,8 @@ impl Places {
         self.officers.get(grid.as_str()).copied().unwrap_or(0)
     }
 
-    /// A place for a matter, with the component it is about.
-    pub fn find(&self, matter: &Matter, dice: &mut Dice) -> Option<(Place, Option<ComponentCode>)> {
+    /// A place for a matter.
+    pub fn find(&self, matter: &Matter, dice: &mut Dice) -> Option<Found> {
         if let Some(class) = matter.class.strip_prefix('C') {
             let all = self.things.get(class)?;
             let fitting = |thing: &&Thing| match matter.place {
@@ -105,12 +115,14 @@ impl Places {
             };
             let thing = (0..40).map(|_| dice.pick(all)).find(fitting)?;
             let address = self.beside_thing(thing, dice);
-            return Some((place(address, thing.at, &thing.grid)?, ComponentCode::new(thing.code.clone()).ok()));
+            let place = place(address.clone(), thing.at, &thing.grid)?;
+            return Some(Found { place, bare: address, component: ComponentCode::new(thing.code.clone()).ok() });
         }
         if matter.place == Where::Roads && dice.chance(0.16) && !self.crossings.is_empty() {
             let (label, at, grid) = dice.pick(&self.crossings);
             let corner = dice.pick(&["", "", "东北角", "西北角", "东南角", "西南角", "公交站旁"]);
-            return Some((place(format!("{label}{corner}"), *at, grid)?, None));
+            let place = place(format!("{label}{corner}"), *at, grid)?;
+            return Some(Found { place, bare: label.clone(), component: None });
         }
         let kind = KINDS.iter().position(|kind| *kind == matter.place)?;
         let spot = &self.spots[*dice.pick(self.by_kind.get(&kind).filter(|list| !list.is_empty())?)];
@@ -120,7 +132,8 @@ impl Places {
             _ => *dice.pick(BESIDE),
         };
         let beside = if spot.use_ == Use::Park && beside == "岸边" { "里" } else { beside };
-        Some((place(format!("{}{beside}", spot.label), spot.at, &spot.grid)?, None))
+        let place = place(format!("{}{beside}", spot.label), spot.at, &spot.grid)?;
+        Some(Found { place, bare: spot.label.clone(), component: None })
     }
 
     /// Words for a component: the nearest door of its cell, else the road or compound it belongs to.

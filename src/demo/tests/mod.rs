@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::demo::{Plan, SEED, write_pack};
-use crate::geocode::gazetteer::Gazetteer;
+use crate::geocode::Gazetteer;
 use crate::spatial::feature::{Feature, Layer};
 use crate::spatial::pack::Pack;
 use crate::spatial::street::Street;

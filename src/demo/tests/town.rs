@@ -9,7 +9,7 @@ use super::TOWN;
 use crate::base::LonLat;
 use crate::demo::{Plan, SEED, STREET, write_pack};
 use crate::domain::code::{ComponentCode, GridCode};
-use crate::geocode::rank::{HitKind, Reason};
+use crate::geocode::{HitKind, Reason};
 use crate::spatial::crs::{distance_m, ground_from_lonlat};
 use crate::spatial::feature::{Feature, Layer};
 
@@ -326,6 +326,6 @@ fn a_larger_town_is_larger_and_keeps_its_codes_apart() {
     let codes: BTreeSet<&str> = town.cells.iter().map(|cell| cell.code.as_str()).collect();
     assert_eq!(codes.len(), town.cells.len());
     assert!(town.cells.len() > 3_500, "{}", town.cells.len());
-    assert!(town.streets.len() >= 2 && codes.iter().all(|code| GridCode::new(**code).is_ok()));
+    assert!(town.streets.len() >= 2 && codes.iter().all(|code| GridCode::new(*code).is_ok()));
     assert_eq!(town.communities.len() % 12, 0);
 }

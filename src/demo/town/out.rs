@@ -199,6 +199,7 @@ impl<'a> Out<'a> {
     pub fn door(&mut self, road: usize, along: f64, left: bool, at: (f64, f64), compound: &str) -> (String, u32) {
         let road = &self.town.roads[road];
         let (name, number) = (road.name.clone(), road.number(along, left));
+        let at = self.settled(at);
         let extra = vec![
             ("street", name.clone()),
             ("number", number.to_string()),
@@ -226,6 +227,7 @@ impl<'a> Out<'a> {
 
     /// A point of interest, with a telephone.
     pub fn poi(&mut self, class: &str, name: &str, at: (f64, f64), door: Option<&(String, u32)>, compound: &str) {
+        let at = self.settled(at);
         let phone = names::office_phone(&mut self.dice);
         let (street, number) = door.map_or_else(Default::default, |(s, n)| (s.clone(), n.to_string()));
         let extra = vec![("street", street), ("number", number), ("phone", phone), ("compound", compound.to_owned())];
@@ -234,6 +236,16 @@ impl<'a> Out<'a> {
         if !matches!(class, "bus_stop" | "subway_entrance") {
             self.spot(at, name.to_owned(), SpotKind::Shop);
         }
+    }
+
+    /// The point itself, or one a step away from the border of its cell: borders are drawn as chords of the bend, and what
+    /// stands on one must lie in the cell that it names.
+    fn settled(&self, at: (f64, f64)) -> (f64, f64) {
+        const STEP_M: f64 = 0.5;
+        self.town.cell_at(at).map_or(at, |cell| {
+            let inner = cell.block.shrunk(STEP_M);
+            (at.0.clamp(inner.u0, inner.u1), at.1.clamp(inner.v0, inner.v1))
+        })
     }
 
     /// Remembers a place that callers name.
@@ -250,6 +262,7 @@ impl<'a> Out<'a> {
 
     /// Sets a component; outside the town there are none.
     pub fn component(&mut self, class: &'static str, name: &str, at: (f64, f64), street: &str) {
+        let at = self.settled(at);
         let Some(cell) = self.town.cell_at(at) else { return };
         let grid = cell.code.clone();
         let Some(sequence) = class.parse().ok().and_then(|class: usize| self.sequences.get_mut(class)) else { return };

@@ -28,7 +28,7 @@ const PIPES: [Pipe; 6] = [
         depth_m: 2.4,
         aside: -0.2,
         cover: ("0103", "雨水井盖"),
-        spacing_m: 38.0,
+        spacing_m: 44.0,
         owner: "排水服务所",
     },
     Pipe {
@@ -39,7 +39,7 @@ const PIPES: [Pipe; 6] = [
         depth_m: 3.5,
         aside: 0.16,
         cover: ("0102", "污水井盖"),
-        spacing_m: 40.0,
+        spacing_m: 46.0,
         owner: "排水服务所",
     },
     Pipe {
@@ -94,8 +94,8 @@ type Row = (&'static str, &'static str, f64, f64, bool, Way);
 
 const ROWS: [Row; 18] = [
     ("0137", "路灯", 35.0, 0.8, true, Way::Tertiary),
-    ("0402", "行道树", 14.0, 1.7, true, Way::Tertiary),
-    ("0104", "雨水箅子", 44.0, -0.4, true, Way::Tertiary),
+    ("0402", "行道树", 17.0, 1.7, true, Way::Tertiary),
+    ("0104", "雨水箅子", 52.0, -0.4, true, Way::Tertiary),
     ("0305", "果皮箱", 85.0, 2.4, true, Way::Tertiary),
     ("0107", "通讯井盖", 70.0, 2.9, false, Way::Tertiary),
     ("0106", "路灯井盖", 96.0, 1.3, false, Way::Tertiary),
@@ -116,8 +116,8 @@ const ROWS: [Row; 18] = [
 /// Streets between blocks are lit and planted more sparely.
 const SMALL_ROWS: [Row; 5] = [
     ("0137", "路灯", 38.0, 0.7, false, Way::Residential),
-    ("0402", "行道树", 20.0, 1.4, true, Way::Residential),
-    ("0104", "雨水箅子", 55.0, -0.3, true, Way::Residential),
+    ("0402", "行道树", 25.0, 1.4, true, Way::Residential),
+    ("0104", "雨水箅子", 64.0, -0.3, true, Way::Residential),
     ("0305", "果皮箱", 110.0, 1.9, false, Way::Residential),
     ("0308", "宣传栏", 220.0, 2.6, false, Way::Residential),
 ];

@@ -213,8 +213,8 @@ fn fittings(out: &mut Out<'_>, ground: &Block, compound: &str, order: usize) {
     let mut along = ground.u0 + 3.0;
     while along < ground.u1 {
         out.component("0402", "树木", (along, ground.v0 - 2.4), compound);
-        out.component("0402", "树木", (along + 13.0, ground.v1 + 2.4), compound);
-        along += 27.0;
+        out.component("0402", "树木", (along + 16.0, ground.v1 + 2.4), compound);
+        along += 32.0;
     }
 }
 

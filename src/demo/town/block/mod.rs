@@ -52,7 +52,7 @@ fn lanes(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
                 out.component("0102", "污水井盖", axis.point(along + 9.0, at + 0.6), &street);
                 out.component("0103", "雨水井盖", axis.point(along + 14.0, at - 0.8), &street);
             }
-            along += 38.0;
+            along += 44.0;
         }
     }
 }

@@ -236,7 +236,7 @@ pub fn offices(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
         let name = format!("{place}商务楼{}", if order == 0 { String::new() } else { format!("{}号", order + 1) });
         let floors = out.dice.between(7, 18);
         let class = "office";
-        let named = if leaf.ordinal % 2 == 0 { name } else { firm.clone() };
+        let named = if leaf.ordinal.is_multiple_of(2) { name } else { firm.clone() };
         out.house(House { class, at: (u, v), outline, floors, name: named, door: door.clone(), ..House::default() });
         out.poi("office", &firm, (u, v - 8.0), door.as_ref(), "");
         out.lawn("grass", &Block { v1: cell.v0 + 12.0, ..cell });
