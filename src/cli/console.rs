@@ -60,7 +60,7 @@ enum Command {
         /// The same seed gives the same town.
         #[arg(long, default_value_t = crate::demo::SEED)]
         seed: u64,
-        /// About how many features; more makes the town larger, up to some 5,700,000.
+        /// About how many features; more makes the town larger, up to some 5,000,000.
         #[arg(long, value_name = "N")]
         features: Option<u64>,
     },

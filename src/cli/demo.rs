@@ -36,3 +36,24 @@ pub fn run(path: &Path, plan: Plan, lang: Lang, out: &mut dyn Write) -> ExitCode
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_was_made_and_that_it_is_made_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("town.gpkg");
+        let plan = Plan { seed: 4, features: None };
+        let mut said = Vec::new();
+        run(&path, plan, Lang::ZhCn, &mut said);
+        let text = String::from_utf8(said).unwrap();
+        assert!(text.contains("town.gpkg") && text.contains("种子 4") && text.contains("虚构"), "{text}");
+        assert!(path.exists());
+        let mut said = Vec::new();
+        run(&folder.path().join("no such folder").join("town.gpkg"), plan, Lang::En, &mut said);
+        assert!(String::from_utf8(said).unwrap().contains("nothing was left behind"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

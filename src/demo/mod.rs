@@ -25,7 +25,7 @@ pub const SEED: u64 = 110_107;
 pub struct Plan {
     /// The same seed gives the same bytes.
     pub seed: u64,
-    /// About how many features the pack is to hold; `None` for the town itself (some 45,000). More makes the town
+    /// About how many features the pack is to hold; `None` for the town itself (some 43,000). More makes the town
     /// larger, at the same density.
     pub features: Option<u64>,
 }

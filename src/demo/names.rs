@@ -234,6 +234,25 @@ pub fn shop(dice: &mut Dice, place: &str) -> (&'static str, String) {
     (class, name)
 }
 
+const FIRM_WORDS: [&str; 16] = [
+    "恒信",
+    "同创",
+    "博远",
+    "华益",
+    "嘉诚",
+    "启明",
+    "瑞通",
+    "盛达",
+    "天元",
+    "卓立",
+    "联众",
+    "永兴",
+    "宏图",
+    "新程",
+    "正和",
+    "东方红",
+];
+
 /// A firm of an industrial or office block.
 pub fn firm(dice: &mut Dice, place: &str) -> String {
     const TRADES: [&str; 14] = [
@@ -252,7 +271,7 @@ pub fn firm(dice: &mut Dice, place: &str) -> String {
         "冷链配送",
         "教育咨询",
     ];
-    format!("{place}{}公司", dice.pick(&TRADES))
+    format!("{place}{}{}公司", dice.pick(&FIRM_WORDS), dice.pick(&TRADES))
 }
 
 #[cfg(test)]

@@ -332,9 +332,14 @@ pub struct Town {
 impl Town {
     /// The cell at a board point.
     pub fn cell_at(&self, at: (f64, f64)) -> Option<&Cell> {
-        let leaves = self.leaves.get(self.superblock_at(at)?.leaves.clone())?;
-        let leaf = leaves.iter().find(|leaf| leaf.block.holds(at))?;
+        let leaf = self.leaf_at(at)?;
         self.cells[leaf.cells.clone()].iter().find(|cell| cell.block.holds(at))
+    }
+
+    /// The block at a board point.
+    pub fn leaf_at(&self, at: (f64, f64)) -> Option<&Leaf> {
+        let leaves = self.leaves.get(self.superblock_at(at)?.leaves.clone())?;
+        leaves.iter().find(|leaf| leaf.block.holds(at))
     }
 
     /// The superblock at a board point, bands included.

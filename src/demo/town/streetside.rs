@@ -1,5 +1,6 @@
 //! Roads with what stands beside them and runs below them.
 
+use super::block;
 use super::out::Out;
 use super::plan::{Carried, Road, Way};
 use super::shape::Axis;
@@ -269,6 +270,9 @@ fn bus_stops(out: &mut Out<'_>, road: &Road) {
     let spacing = 430.0;
     let mut along = road.from + 150.0;
     while along < road.to - 60.0 {
+        let beside = |aside: f64| out.town.leaf_at(road.point(along, aside)).map(|leaf| block::title(out.town, leaf));
+        let reach = road.way.half_m() + 12.0;
+        let Some(name) = beside(reach).or_else(|| beside(-reach)).map(|title| format!("{title}站")) else { break };
         for left in [true, false] {
             // Stops of the two directions lie a little apart, each behind a crossing.
             let mut here = along + if left { 28.0 } else { -28.0 };
@@ -278,16 +282,6 @@ fn bus_stops(out: &mut Out<'_>, road: &Road) {
                 tries += 1;
             }
             let at = road.point(here, if left { kerb + 2.2 } else { -kerb - 2.2 });
-            let Some(superblock) = out.town.superblock_at(at) else { continue };
-            let block = superblock.block;
-            let side = match road.axis {
-                Axis::East if (road.across - block.v0).abs() < 1.0 => "南",
-                Axis::East if (road.across - block.v1).abs() < 1.0 => "北",
-                Axis::North if (road.across - block.u0).abs() < 1.0 => "西",
-                Axis::North if (road.across - block.u1).abs() < 1.0 => "东",
-                _ => "",
-            };
-            let name = format!("{}{side}站", superblock.place);
             out.component("0204", "公交站亭", at, &road.name);
             out.poi("bus_stop", &name, at, None, "");
         }

@@ -87,7 +87,7 @@ pub fn build(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
 }
 
 /// 青禾东里, 青禾家园, …: a name for each block of a superblock, none twice.
-fn compound_name(leaf: &Leaf, place: &str) -> String {
+pub(super) fn compound_name(leaf: &Leaf, place: &str) -> String {
     const OLD: [&str; 12] =
         ["东里", "西里", "南里", "北里", "小区", "中里", "新区", "北区", "南区", "东区", "西区", "一里"];
     const NEW: [&str; 12] =

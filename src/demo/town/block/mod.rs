@@ -7,7 +7,7 @@ mod public;
 mod works;
 
 use super::out::Out;
-use super::plan::{Cell, Leaf, Side, Use, Way};
+use super::plan::{Cell, Leaf, Side, Town, Use, Way};
 use super::shape::{Axis, Block};
 
 /// Builds everything inside one block.
@@ -23,7 +23,7 @@ pub fn build(out: &mut Out<'_>, leaf: &Leaf) {
         Use::School { middle } => public::school(out, leaf, &place, middle),
         Use::Hospital => public::hospital(out, leaf, &place),
         Use::Market => public::market(out, leaf, &place),
-        Use::Civic => public::civic(out, leaf),
+        Use::Civic => public::civic(out, leaf, &place),
         Use::Fire => works::fire(out, leaf, &place),
         Use::Works => works::works(out, leaf, &place),
         Use::Site => works::site(out, leaf, &place),
@@ -31,6 +31,28 @@ pub fn build(out: &mut Out<'_>, leaf: &Leaf) {
         Use::River => open::river(out, leaf),
         Use::Rail => open::rail(out, leaf, &place),
     }
+}
+
+/// What people call a block.
+pub fn title(town: &Town, leaf: &Leaf) -> String {
+    let place = &town.superblocks[leaf.superblock].place;
+    let what = match leaf.use_ {
+        Use::Slabs | Use::Towers => return homes::compound_name(leaf, place),
+        Use::Old => "胡同口",
+        Use::Mall => "购物中心",
+        Use::Offices => "商务楼",
+        Use::School { middle: true } => "中学",
+        Use::School { middle: false } => "小学",
+        Use::Hospital => "医院",
+        Use::Market => "便民市场",
+        Use::Civic => "政务中心",
+        Use::Fire => "消防站",
+        Use::Works | Use::Site => "工业园",
+        Use::Park => "公园",
+        Use::River => "河沿",
+        Use::Rail => "铁路桥",
+    };
+    format!("{place}{what}")
 }
 
 /// The lanes between the cells of a block, from road to road.

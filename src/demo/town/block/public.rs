@@ -245,20 +245,23 @@ pub fn offices(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
 }
 
 /// The street office, the police station, the services.
-pub fn civic(out: &mut Out<'_>, leaf: &Leaf) {
+pub fn civic(out: &mut Out<'_>, leaf: &Leaf, place: &str) {
     let (door, side, along) = front(out, leaf);
     ground(out, leaf, "institutional", "", &door);
     let titles = [
-        ("townhall", "示范街道办事处（演示）", 5),
-        ("police", "示范街道派出所（演示）", 4),
-        ("community_centre", "示范街道政务服务中心（演示）", 3),
-        ("library", "示范街道图书馆（演示）", 3),
-        ("post_office", "示范街道邮政所（演示）", 2),
-        ("courthouse", "示范街道市场监督管理所（演示）", 3),
+        ("townhall", "街道办事处（演示）", 5),
+        ("police", "街道派出所（演示）", 4),
+        ("community_centre", "街道政务服务中心（演示）", 3),
+        ("library", "街道图书馆（演示）", 3),
+        ("post_office", "街道邮政所（演示）", 2),
+        ("courthouse", "街道市场监督管理所（演示）", 3),
     ];
     let rooms = cells(out, leaf);
     let count = rooms.len().max(1);
-    for (order, (class, name, floors)) in titles.into_iter().enumerate() {
+    // A larger town is several streets, each with an office of its own.
+    let of = if out.town.communities.len() > 12 { place } else { "示范" };
+    for (order, (class, title, floors)) in titles.into_iter().enumerate() {
+        let name = format!("{of}{title}");
         let cell = rooms[order % count].shrunk(6.0);
         let row = order / count;
         let rows = titles.len().div_ceil(count) as f64;
@@ -270,11 +273,11 @@ pub fn civic(out: &mut Out<'_>, leaf: &Leaf) {
             at,
             outline: bar(size.0.min(cell.width() - 4.0), size.1.min(pitch - 6.0)),
             floors,
-            name: name.to_owned(),
+            name: name.clone(),
             door: door.clone(),
             ..House::default()
         });
-        out.poi(class, name, at, door.as_ref(), "");
+        out.poi(class, &name, at, door.as_ref(), "");
         let lawn = Block::new(cell.u0 + 2.0, at.1 - pitch / 2.0 + 1.0, cell.u1 - 2.0, at.1 - size.1 / 2.0 - 4.0);
         out.lawn("grass", &lawn);
     }
