@@ -270,9 +270,7 @@ fn bus_stops(out: &mut Out<'_>, road: &Road) {
     let spacing = 430.0;
     let mut along = road.from + 150.0;
     while along < road.to - 60.0 {
-        let beside = |aside: f64| out.town.leaf_at(road.point(along, aside)).map(|leaf| block::title(out.town, leaf));
-        let reach = road.way.half_m() + 12.0;
-        let Some(name) = beside(reach).or_else(|| beside(-reach)).map(|title| format!("{title}站")) else { break };
+        let name = stop_name(out, road, along);
         for left in [true, false] {
             // Stops of the two directions lie a little apart, each behind a crossing.
             let mut here = along + if left { 28.0 } else { -28.0 };
@@ -287,4 +285,22 @@ fn bus_stops(out: &mut Out<'_>, road: &Road) {
         }
         along += spacing;
     }
+}
+
+/// 青禾东里站; where a block has no name of its own, 静远路西口站.
+fn stop_name(out: &Out<'_>, road: &Road, along: f64) -> String {
+    let reach = road.way.half_m() + 12.0;
+    let named = [reach, -reach]
+        .into_iter()
+        .filter_map(|aside| out.town.leaf_at(road.point(along, aside)))
+        .find_map(|leaf| block::title(out.town, leaf));
+    if let Some(title) = named {
+        return format!("{title}站");
+    }
+    let parts = match road.axis {
+        Axis::East => ["西口", "", "东口"],
+        Axis::North => ["南口", "", "北口"],
+    };
+    let third = ((along - road.from) / (road.to - road.from) * 3.0).clamp(0.0, 2.0) as usize;
+    format!("{}{}站", road.name, parts[third])
 }

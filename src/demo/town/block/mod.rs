@@ -33,26 +33,22 @@ pub fn build(out: &mut Out<'_>, leaf: &Leaf) {
     }
 }
 
-/// What people call a block.
-pub fn title(town: &Town, leaf: &Leaf) -> String {
+/// What people call a block, if it has a name that no other block of the place has.
+pub fn title(town: &Town, leaf: &Leaf) -> Option<String> {
     let place = &town.superblocks[leaf.superblock].place;
     let what = match leaf.use_ {
-        Use::Slabs | Use::Towers => return homes::compound_name(leaf, place),
-        Use::Old => "胡同口",
+        Use::Slabs | Use::Towers => return Some(homes::compound_name(leaf, place)),
         Use::Mall => "购物中心",
-        Use::Offices => "商务楼",
         Use::School { middle: true } => "中学",
         Use::School { middle: false } => "小学",
         Use::Hospital => "医院",
         Use::Market => "便民市场",
         Use::Civic => "政务中心",
         Use::Fire => "消防站",
-        Use::Works | Use::Site => "工业园",
         Use::Park => "公园",
-        Use::River => "河沿",
-        Use::Rail => "铁路桥",
+        Use::Old | Use::Offices | Use::Works | Use::Site | Use::River | Use::Rail => return None,
     };
-    format!("{place}{what}")
+    Some(format!("{place}{what}"))
 }
 
 /// The lanes between the cells of a block, from road to road.
