@@ -5,3 +5,4 @@ pub mod overlay;
 pub mod scene;
 pub mod style;
 pub mod widget;
+

@@ -1,0 +1,335 @@
+//! From a pack to a scene.
+
+use geo::{Geometry, LineString, Polygon};
+
+use super::chains::{Borders, join};
+use super::drafts::Drafts;
+use super::fill::{area, bounds};
+use super::names::{Anchor, Name, Names, ems, is_wide};
+use super::simplify::{Point, without_repeats};
+use super::{Scene, Stats, level, looks};
+use crate::base::LonLat;
+use crate::map::camera::{Plane, ground_bounds};
+use crate::map::style::kind::Kind;
+use crate::map::style::text::{Naming, Symbol};
+use crate::spatial::crs::Ground;
+use crate::spatial::feature::{Feature, Layer};
+use crate::spatial::pack::{Pack, PackError};
+
+/// Half-metre steps would be too coarse and the origin's own digits too many: it is a round number of metres.
+const ORIGIN_STEP_M: f64 = 1000.0;
+
+struct Builder {
+    plane: Plane,
+    origin: Ground,
+    drafts: Drafts,
+    borders: Borders<Kind>,
+    lines: Vec<((Kind, String), Vec<Point>)>,
+    names: Vec<Name>,
+}
+
+pub(super) fn build(pack: &Pack, mut progress: impl FnMut(u64)) -> Result<Scene, PackError> {
+    let extent = pack.extent();
+    let mut scene = Scene { extent, ..Scene::default() };
+    scene.generated = pack.meta().get("generated").is_some_and(|value| value == "true");
+    let Some(extent) = extent else { return Ok(scene) };
+    let middle = extent.center();
+    let plane = Plane::around(LonLat::new(middle.x, middle.y));
+    let ground = ground_bounds(extent, plane);
+    let center = ground.center();
+    let round = |metres: f64| (metres / ORIGIN_STEP_M).round() * ORIGIN_STEP_M;
+    let origin = Ground { east_m: round(center.x), north_m: round(center.y) };
+    let levels = level::count_for(ground.width().max(ground.height()));
+    let mut builder = Builder {
+        plane,
+        origin,
+        drafts: Drafts::new(levels),
+        borders: Borders::default(),
+        lines: Vec::new(),
+        names: Vec::new(),
+    };
+    let mut read = 0;
+    for layer in Layer::ALL {
+        pack.features(layer, |_, feature| {
+            builder.feature(&feature);
+            read += 1;
+            if read % 1000 == 0 {
+                progress(read);
+            }
+        })?;
+    }
+    progress(read);
+    builder.finish_lines();
+    let broken = builder.drafts.broken;
+    scene.levels = builder.drafts.finish();
+    scene.names = Names::new(builder.names);
+    let chunks = || scene.levels.iter().flat_map(|level| &level.chunks);
+    scene.stats = Stats {
+        features: read,
+        broken,
+        triangles: chunks().map(|chunk| chunk.indices.len() as u64 / 3).sum(),
+        bytes: chunks()
+            .map(|chunk| (chunk.fills.len() * 8 + chunk.wides.len() * 16 + chunk.indices.len() * 4) as u64)
+            .sum(),
+    };
+    (scene.plane, scene.origin) = (plane, origin);
+    Ok(scene)
+}
+
+impl Builder {
+    fn local(&self, at: geo::Coord<f64>) -> Point {
+        let ground = self.plane.ground(LonLat::new(at.x, at.y));
+        [ground.east_m - self.origin.east_m, ground.north_m - self.origin.north_m]
+    }
+
+    /// A line on the plane, without what is no number there.
+    fn line(&self, line: &LineString<f64>) -> Vec<Point> {
+        let mut points: Vec<Point> =
+            line.0.iter().map(|at| self.local(*at)).filter(|at| at[0].abs() < 1e8 && at[1].abs() < 1e8).collect();
+        without_repeats(&mut points);
+        points
+    }
+
+    fn rings(&self, polygon: &Polygon<f64>) -> Vec<Vec<Point>> {
+        std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(|ring| self.line(ring)).collect()
+    }
+
+    fn feature(&mut self, feature: &Feature) {
+        self.geometry(feature, &feature.geometry);
+    }
+
+    fn geometry(&mut self, feature: &Feature, geometry: &Geometry<f64>) {
+        match geometry {
+            Geometry::Point(point) => self.point(feature, point.0),
+            Geometry::MultiPoint(points) => points.iter().for_each(|point| self.point(feature, point.0)),
+            Geometry::Line(line) => self.linear(feature, &LineString(vec![line.start, line.end])),
+            Geometry::LineString(line) => self.linear(feature, line),
+            Geometry::MultiLineString(lines) => lines.iter().for_each(|line| self.linear(feature, line)),
+            Geometry::Polygon(polygon) => self.areal(feature, std::slice::from_ref(polygon)),
+            Geometry::MultiPolygon(polygons) => self.areal(feature, &polygons.0),
+            Geometry::Rect(rect) => self.areal(feature, &[rect.to_polygon()]),
+            Geometry::Triangle(triangle) => self.areal(feature, &[triangle.to_polygon()]),
+            Geometry::GeometryCollection(parts) => parts.iter().for_each(|part| self.geometry(feature, part)),
+        }
+    }
+
+    fn point(&mut self, feature: &Feature, at: geo::Coord<f64>) {
+        let at = self.local(at);
+        if !(at[0].abs() < 1e8 && at[1].abs() < 1e8) {
+            self.drafts.broken += 1;
+            return;
+        }
+        match feature.layer {
+            Layer::Components => {
+                let state = looks::component_state(feature.extra("state").unwrap_or_default());
+                let what = looks::component_major(&feature.class) + 8 * (state as u8);
+                self.drafts.sign(Kind::Component, at, f32::from(what));
+            }
+            Layer::Pipelines => self.drafts.sign(Kind::PipePoint, at, 0.0),
+            Layer::Pois => {
+                let (naming, symbol) = looks::poi(&feature.class);
+                self.name(&feature.name, naming, symbol, at, 0.0, None);
+            }
+            Layer::Addresses => {
+                let (naming, text) = house_text(feature);
+                self.name(&text, naming, None, at, 0.0, None);
+            }
+            Layer::Compounds => self.name(&feature.name, Naming::CompoundName, None, at, 0.0, None),
+            _ => {}
+        }
+    }
+
+    fn linear(&mut self, feature: &Feature, line: &LineString<f64>) {
+        let line = self.line(line);
+        if line.len() < 2 {
+            self.drafts.broken += 1;
+            return;
+        }
+        match feature.layer {
+            Layer::Boundaries => self.borders.add(looks::border_kind(feature), &line),
+            Layer::UnitGrids => self.borders.add(Kind::GridBorder, &line),
+            Layer::Compounds => self.drafts.line(Kind::CompoundWall, &line, false),
+            _ => {
+                if let Some(kind) = looks::line_kind(feature) {
+                    self.lines.push(((kind, feature.name.clone()), line));
+                }
+            }
+        }
+    }
+
+    fn areal(&mut self, feature: &Feature, polygons: &[Polygon<f64>]) {
+        let mut largest: (f64, Vec<Vec<Point>>) = (0.0, Vec::new());
+        for polygon in polygons {
+            let rings = self.rings(polygon);
+            match feature.layer {
+                Layer::Boundaries | Layer::UnitGrids => {
+                    rings.iter().for_each(|ring| self.borders.add(looks::border_kind(feature), ring));
+                }
+                layer => {
+                    if let Some(kind) = looks::area_kind(feature) {
+                        self.drafts.area(kind, &rings);
+                    }
+                    let edge = match layer {
+                        Layer::Buildings => Some(Kind::BuildingEdge),
+                        Layer::Compounds => Some(Kind::CompoundWall),
+                        _ => None,
+                    };
+                    for ring in rings.iter().filter(|ring| ring.len() > 2) {
+                        if let Some(kind) = edge {
+                            self.drafts.line(kind, ring, true);
+                        }
+                    }
+                    // A closed road is a square or a circus; drawn as a line, as its class wants it.
+                    if let Some(kind) = looks::line_kind(feature).filter(|_| matches!(layer, Layer::Roads | Layer::Railways)) {
+                        rings.iter().for_each(|ring| self.lines.push(((kind, feature.name.clone()), ring.clone())));
+                    }
+                }
+            }
+            let size = rings.first().map_or(0.0, |ring| area(ring));
+            if size > largest.0 {
+                largest = (size, rings);
+            }
+        }
+        let (size, rings) = largest;
+        let Some(at) = inner_point(&rings) else { return };
+        let size_m = size.sqrt();
+        let (text, naming) = match feature.layer {
+            Layer::Water => (feature.name.clone(), Naming::Water),
+            Layer::Green => (feature.name.clone(), Naming::Park),
+            Layer::LandUse => match &*feature.class {
+                // A compound of the same name has its own.
+                "residential" => return,
+                _ => (feature.name.clone(), Naming::PublicPlace),
+            },
+            Layer::Compounds => (feature.name.clone(), Naming::CompoundName),
+            Layer::Boundaries => match looks::border_kind(feature) {
+                Kind::CommunityBorder => (feature.name.clone(), Naming::CommunityName),
+                Kind::StreetBorder => (feature.name.clone(), Naming::StreetName),
+                Kind::DistrictBorder => (feature.name.clone(), Naming::DistrictName),
+                _ => return,
+            },
+            Layer::UnitGrids => {
+                let digits: Vec<char> = feature.code.chars().rev().take(3).collect();
+                (digits.into_iter().rev().collect(), Naming::GridNumber)
+            }
+            Layer::Buildings if !feature.name.is_empty() => (feature.name.clone(), Naming::BuildingName),
+            Layer::Buildings => {
+                let number = feature.extra("building").unwrap_or_default();
+                (with_unit(number, "号楼", feature.extra("compound")), Naming::BuildingNumber)
+            }
+            Layer::Pois => (feature.name.clone(), looks::poi(&feature.class).0),
+            _ => return,
+        };
+        // A cell's number fits its cell, a border's name stands alone in its area; other names need room.
+        let room = match naming {
+            Naming::GridNumber | Naming::CommunityName | Naming::StreetName | Naming::DistrictName => size_m * 1.6,
+            Naming::BuildingName | Naming::BuildingNumber => size_m * 2.2,
+            _ => size_m * 1.5,
+        };
+        self.name(&text, naming, None, at, size_m, Some(room));
+    }
+
+    fn name(&mut self, text: &str, naming: Naming, symbol: Option<Symbol>, at: Point, weight: f64, room: Option<f64>) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        // Lettering longer than a line of print is no name; the map shows its beginning.
+        let text: String = text.chars().filter(|letter| !letter.is_control()).take(40).collect();
+        let look = naming.lettering();
+        let fits = room.map_or(f32::INFINITY, |room| room as f32 / (ems(&text) * look.size));
+        self.names.push(Name {
+            text: text.into(),
+            naming,
+            symbol,
+            anchor: Anchor::Point([at[0] as f32, at[1] as f32]),
+            weight: weight as f32,
+            max_scale: look.max_scale.min(fits),
+            min_scale: look.min_scale,
+        });
+    }
+
+    fn finish_lines(&mut self) {
+        for ((kind, text), line) in join(std::mem::take(&mut self.lines)) {
+            let closed = line.len() > 3 && line.first() == line.last();
+            self.drafts.line(kind, &line, closed);
+            let naming = match kind {
+                Kind::River | Kind::Stream => Naming::Water,
+                kind if (Kind::Path..=Kind::TunnelMajor).contains(&kind) => looks::road_naming(kind),
+                _ => continue,
+            };
+            let text = text.trim();
+            if text.is_empty() {
+                continue;
+            }
+            let length: f64 = line.windows(2).map(|p| (p[1][0] - p[0][0]).hypot(p[1][1] - p[0][1])).sum();
+            let look = naming.lettering();
+            // A name needs a piece of road not much shorter than itself.
+            let fits = (length * 1.15) as f32 / (ems(text) * look.size);
+            let thin = super::simplify::simplify(&line, 0.4);
+            self.names.push(Name {
+                text: text.chars().filter(|letter| !letter.is_control()).take(40).collect::<String>().into(),
+                naming,
+                symbol: None,
+                anchor: Anchor::Line(thin.iter().map(|at| [at[0] as f32, at[1] as f32]).collect()),
+                weight: (kind as u8) as f32 * 1e5 + (length as f32).min(9e4),
+                max_scale: look.max_scale.min(fits),
+                min_scale: 0.0,
+            });
+        }
+        for (kind, line) in std::mem::take(&mut self.borders).chains() {
+            self.drafts.line(kind, &line, line.len() > 3 && line.first() == line.last());
+        }
+    }
+}
+
+/// What is written at an address point: the building's number within its compound, or the number at the street.
+fn house_text(feature: &Feature) -> (Naming, String) {
+    match feature.extra("building").filter(|building| !building.is_empty()) {
+        Some(building) => (Naming::BuildingNumber, with_unit(building, "号楼", feature.extra("compound"))),
+        None => {
+            let number = feature.extra("number").unwrap_or_default();
+            (Naming::DoorNumber, with_unit(number, "号", feature.extra("street")))
+        }
+    }
+}
+
+/// A bare number gets its unit where the place beside it is named in Chinese.
+fn with_unit(number: &str, unit: &str, beside: Option<&str>) -> String {
+    let bare = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    if bare && beside.is_some_and(|name| name.chars().any(is_wide)) { format!("{number}{unit}") } else { number.to_owned() }
+}
+
+/// A point well inside some rings: the centre of gravity of the outer one, or the middle of the widest piece of the line
+/// through it.
+fn inner_point(rings: &[Vec<Point>]) -> Option<Point> {
+    let outer = rings.first()?;
+    let first = *outer.first()?;
+    let (mut twice, mut sum) = (0.0, [0.0, 0.0]);
+    for pair in outer.windows(2) {
+        let [a, b] = [pair[0], pair[1]].map(|p| [p[0] - first[0], p[1] - first[1]]);
+        let cross = a[0] * b[1] - b[0] * a[1];
+        twice += cross;
+        sum = [sum[0] + (a[0] + b[0]) * cross, sum[1] + (a[1] + b[1]) * cross];
+    }
+    let all = bounds(rings);
+    let mut at = if twice.abs() > 1e-6 {
+        [first[0] + sum[0] / (3.0 * twice), first[1] + sum[1] / (3.0 * twice)]
+    } else {
+        [(all[0] + all[2]) / 2.0, (all[1] + all[3]) / 2.0]
+    };
+    let mut crossings: Vec<f64> = rings
+        .iter()
+        .flat_map(|ring| ring.iter().zip(ring.iter().skip(1).chain(ring.first())))
+        .filter(|(a, b)| (a[1] > at[1]) != (b[1] > at[1]))
+        .map(|(a, b)| a[0] + (at[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0]))
+        .collect();
+    crossings.sort_unstable_by(f64::total_cmp);
+    let pieces = || crossings.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+    if !pieces().any(|(from, to)| (from..=to).contains(&at[0]))
+        && let Some((from, to)) = pieces().max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)))
+    {
+        at[0] = (from + to) / 2.0;
+    }
+    (at[0].is_finite() && at[1].is_finite()).then_some(at)
+}

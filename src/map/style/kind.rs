@@ -1,0 +1,178 @@
+//! The kinds of meshes: what is styled, ordered and hidden as one.
+
+/// What a mesh shows. All of a kind is drawn with one look, in one place of the drawing order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    // Areas, by use.
+    LandResidential,
+    LandCommercial,
+    LandIndustrial,
+    LandEducation,
+    LandMedical,
+    LandTransport,
+    LandOther,
+    Compound,
+    Farmland,
+    Grass,
+    Park,
+    Wood,
+    Pitch,
+    Water,
+    Building,
+    // Lines of the ground.
+    Stream,
+    River,
+    TreeRow,
+    CompoundWall,
+    BuildingEdge,
+    // Roads, from the least.
+    Path,
+    Track,
+    Pedestrian,
+    Service,
+    Minor,
+    Tertiary,
+    Secondary,
+    Primary,
+    Trunk,
+    Motorway,
+    Construction,
+    TunnelMinor,
+    TunnelMajor,
+    // Rails.
+    Rail,
+    RailSiding,
+    Subway,
+    Tram,
+    // Pipelines.
+    PipeWater,
+    PipeSewage,
+    PipeStorm,
+    PipeGas,
+    PipeHeat,
+    PipePower,
+    PipeTelecom,
+    PipeOther,
+    // Borders.
+    GridBorder,
+    CommunityBorder,
+    StreetBorder,
+    DistrictBorder,
+    OtherBorder,
+    // Signs that stand by the thousand.
+    Component,
+    PipePoint,
+}
+
+/// How a mesh is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// Triangles of an area.
+    Fill,
+    /// A strip along a line, widened on the graphics card.
+    Line,
+    /// Squares of a fixed size on the screen.
+    Sign,
+}
+
+use Kind::*;
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 52] = [
+        LandResidential,
+        LandCommercial,
+        LandIndustrial,
+        LandEducation,
+        LandMedical,
+        LandTransport,
+        LandOther,
+        Compound,
+        Farmland,
+        Grass,
+        Park,
+        Wood,
+        Pitch,
+        Water,
+        Building,
+        Stream,
+        River,
+        TreeRow,
+        CompoundWall,
+        BuildingEdge,
+        Path,
+        Track,
+        Pedestrian,
+        Service,
+        Minor,
+        Tertiary,
+        Secondary,
+        Primary,
+        Trunk,
+        Motorway,
+        Construction,
+        TunnelMinor,
+        TunnelMajor,
+        Rail,
+        RailSiding,
+        Subway,
+        Tram,
+        PipeWater,
+        PipeSewage,
+        PipeStorm,
+        PipeGas,
+        PipeHeat,
+        PipePower,
+        PipeTelecom,
+        PipeOther,
+        GridBorder,
+        CommunityBorder,
+        StreetBorder,
+        DistrictBorder,
+        OtherBorder,
+        Component,
+        PipePoint,
+    ];
+
+    /// How its meshes are drawn.
+    pub fn form(self) -> Form {
+        match self {
+            Component | PipePoint => Form::Sign,
+            kind if kind <= Building => Form::Fill,
+            _ => Form::Line,
+        }
+    }
+
+    /// Whether lines of the kind have round ends and corners when seen from near.
+    pub fn is_round(self) -> bool {
+        (Service..=Construction).contains(&self) || matches!(self, Stream | River | Pedestrian)
+    }
+
+    /// Metres for a pixel from which on the kind is not drawn any more. Geometry is made only up to there.
+    pub fn max_metres_per_pixel(self) -> f64 {
+        match self {
+            Component | PipePoint => 1.0,
+            BuildingEdge => 0.9,
+            CompoundWall => 2.5,
+            Building => 6.0,
+            Path | Track | TreeRow => 2.4,
+            Service | RailSiding => 4.5,
+            PipeWater | PipeSewage | PipeStorm | PipeGas | PipeHeat | PipePower | PipeTelecom | PipeOther => 3.0,
+            Pedestrian | TunnelMinor => 6.0,
+            GridBorder => 5.0,
+            Minor | Construction | Tram | Stream => 10.0,
+            Compound | Pitch => 12.0,
+            CommunityBorder => 24.0,
+            Tertiary => 24.0,
+            LandEducation | LandMedical | LandOther | LandTransport => 24.0,
+            Secondary | River | Subway | TunnelMajor => 48.0,
+            StreetBorder => 96.0,
+            LandResidential | LandCommercial | LandIndustrial | Grass | Park | Farmland => 96.0,
+            Primary => 100.0,
+            Rail => 128.0,
+            Trunk | Motorway | Water | Wood | DistrictBorder | OtherBorder => f64::INFINITY,
+        }
+    }
+}
