@@ -1,0 +1,8 @@
+//! Lettering: faces, the pictures of words, and where they find room.
+
+pub mod along;
+pub mod font;
+pub mod place;
+pub mod sprite;
+
+pub use place::{Layout, Placed, Piece, Request, place};
