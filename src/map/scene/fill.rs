@@ -21,6 +21,14 @@ pub fn bounds(rings: &[Vec<Point>]) -> [f64; 4] {
 /// Hands every piece of an area to `each`, cut so that it lies in one chunk of `side` metres; `[column, row]` of the chunk
 /// comes with it. An area smaller than half a chunk is not cut: it goes whole to the chunk of its middle.
 pub fn by_chunk(rings: Rings, side: f64, each: &mut impl FnMut([i32; 2], Rings)) {
+    cut(rings, side, MOST_CUTS, each);
+}
+
+/// An area is cut at most so many times over, into some four thousand pieces: a country among street maps is drawn in
+/// larger pieces than a chunk.
+const MOST_CUTS: u32 = 12;
+
+fn cut(rings: Rings, side: f64, cuts: u32, each: &mut impl FnMut([i32; 2], Rings)) {
     let all = bounds(&rings);
     if !all.iter().all(|number| number.is_finite()) {
         return;
@@ -32,21 +40,21 @@ pub fn by_chunk(rings: Rings, side: f64, each: &mut impl FnMut([i32; 2], Rings))
     }
     // The pieces overlap by a hair, so that no seam shows between them.
     let hair = side * 1e-4;
-    let span = |low: f64, high: f64| (((low + hair) / side).floor(), ((high - hair) / side).floor());
+    let span = |low: f64, high: f64| (((low + 2.0 * hair) / side).floor(), ((high - 2.0 * hair) / side).floor());
     let (columns, rows) = (span(all[0], all[2]), span(all[1], all[3]));
     let wide = columns.1 - columns.0;
     let tall = rows.1 - rows.0;
-    if wide <= 0.0 && tall <= 0.0 {
+    if (wide <= 0.0 && tall <= 0.0) || cuts == 0 {
         each(chunk_of(middle, side), rings);
         return;
     }
     let axis = usize::from(tall > wide);
     let (first, last) = if axis == 0 { columns } else { rows };
-    let cut = (first + ((last - first) / 2.0).floor() + 1.0) * side;
-    for (limit, below) in [(cut + hair, true), (cut - hair, false)] {
+    let line = (first + ((last - first) / 2.0).floor() + 1.0) * side;
+    for (limit, below) in [(line + hair, true), (line - hair, false)] {
         let piece: Rings = rings.iter().map(|ring| clip(ring, axis, limit, below)).filter(|ring| ring.len() > 2).collect();
         if !piece.is_empty() {
-            by_chunk(piece, side, each);
+            cut(piece, side, cuts - 1, each);
         }
     }
 }
@@ -214,7 +222,7 @@ mod tests {
         let mut chunks = Vec::new();
         by_chunk(rings, 256.0, &mut |chunk, piece| {
             let edge = bounds(&piece);
-            assert!(edge[0] >= f64::from(chunk[0]) * 256.0 - 0.1 && edge[2] <= f64::from(chunk[0] + 1) * 256.0 + 0.1);
+            assert!(edge[0] >= f64::from(chunk[0]) * 256.0 - 0.1 && edge[2] <= f64::from(chunk[0] + 1) * 256.0 + 0.1, "{edge:?}");
             sum += filled(&piece).unwrap();
             chunks.push(chunk);
         });
