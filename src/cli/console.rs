@@ -64,6 +64,8 @@ enum Command {
         #[arg(long, value_name = "N")]
         features: Option<u64>,
     },
+    /// Draw a map pack into a PNG file.
+    Render(super::render::RenderArgs),
 }
 
 /// The language that the environment asks for.
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Some(Command::Demo { out, seed, features }) => {
             super::demo::run(&out, crate::demo::Plan { seed, features }, lang, &mut std::io::stdout().lock())
         }
+        Some(Command::Render(args)) => super::render::run(&args, lang, &mut std::io::stdout().lock()),
         None => ExitCode::FAILURE,
     }
 }

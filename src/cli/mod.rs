@@ -7,5 +7,7 @@ mod headless;
 pub mod demo;
 pub mod import;
 pub mod log;
+#[cfg(feature = "console")]
+pub mod render;
 #[cfg(feature = "server")]
 pub mod server;

@@ -1,0 +1,149 @@
+//! `jiedao render --map street.gpkg --bbox W,S,E,N --size 1920x1080 --out map.png [--theme light|dark]`.
+
+use std::fmt::Display;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use geo::Rect;
+
+use crate::base::text::Lang;
+use crate::map::camera::Camera;
+use crate::map::gpu::{Gpu, Painter, View};
+use crate::map::overlay::Overlay;
+use crate::map::scene::Scene;
+use crate::map::style::MapTheme;
+use crate::spatial::pack::Pack;
+
+/// What to draw.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// The map pack.
+    #[arg(long, value_name = "street.gpkg")]
+    pub map: PathBuf,
+    /// Longitudes and latitudes of the part to show; the whole map when it is not given.
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true, value_parser = bbox)]
+    pub bbox: Option<Rect<f64>>,
+    /// Width and height of the picture in pixels.
+    #[arg(long, value_name = "WxH", default_value = "1920x1080", value_parser = size)]
+    pub size: [u32; 2],
+    /// The PNG file to write.
+    #[arg(long, value_name = "map.png")]
+    pub out: PathBuf,
+    /// Pale ground or dark ground.
+    #[arg(long, value_enum, default_value_t = Theme::Light)]
+    pub theme: Theme,
+    /// Pixels of a point: 2 draws lines and letters twice as large, for print.
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    pub pixels_per_point: f32,
+}
+
+/// Ground for the day or for the night.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Theme {
+    /// Pale ground.
+    Light,
+    /// Dark ground.
+    Dark,
+}
+
+/// Longest side of a picture; graphics drivers draw the line somewhere near.
+const LONGEST: u32 = 16_384;
+
+fn bbox(text: &str) -> Result<Rect<f64>, String> {
+    let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
+    match *numbers.as_slice() {
+        [west, south, east, north]
+            if west < east
+                && south < north
+                && [west, east].iter().all(|lon| lon.abs() <= 180.0)
+                && [south, north].iter().all(|lat| lat.abs() <= 90.0) =>
+        {
+            Ok(Rect::new((west, south), (east, north)))
+        }
+        _ => Err("W,S,E,N: 116.19,39.89,116.23,39.92".to_owned()),
+    }
+}
+
+fn size(text: &str) -> Result<[u32; 2], String> {
+    text.split_once(['x', 'X'])
+        .and_then(|(width, height)| Some([width.trim().parse().ok()?, height.trim().parse().ok()?]))
+        .filter(|size| size.iter().all(|length| (1..=LONGEST).contains(length)))
+        .ok_or_else(|| format!("WxH, 1..{LONGEST}: 1920x1080"))
+}
+
+/// Draws the map into a file, says what came of it on `out`, and returns the program's exit code.
+pub fn run(args: &RenderArgs, lang: Lang, out: &mut dyn Write) -> ExitCode {
+    let mut tell = |key: &'static str, values: &[(&str, &dyn Display)]| {
+        // A closed pipe is no reason to give the picture up.
+        let _ = writeln!(out, "{}", lang.fill(key, values));
+    };
+    match draw(args) {
+        Ok(stats) => {
+            tell("cli.render.done", &[("path", &args.out.display()), ("features", &stats.features)]);
+            if stats.broken > 0 {
+                tell("cli.render.broken", &[("count", &stats.broken)]);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(reason) => {
+            tell("cli.render.failed", &[("reason", &reason)]);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn draw(args: &RenderArgs) -> Result<crate::map::scene::Stats, String> {
+    let text = |error: &dyn Display| error.to_string();
+    let pack = Pack::open(&args.map).map_err(|error| text(&error))?;
+    let scene = Arc::new(Scene::build(&pack, |_| ()).map_err(|error| text(&error))?);
+    let scale = args.pixels_per_point.clamp(0.25, 8.0);
+    let points = args.size.map(|length| f64::from(length) / f64::from(scale));
+    let camera = match (args.bbox, scene.extent()) {
+        (Some(bbox), _) => Camera::fit(bbox, points.map(|length| length * 1.1)),
+        (None, Some(extent)) => Camera::fit(extent, points),
+        (None, None) => Camera::default(),
+    };
+    let mut painter = Painter::new(Gpu::headless(false).map_err(|error| text(&error))?);
+    painter.set_scene(&scene);
+    painter.draw(&View {
+        camera,
+        size: args.size,
+        pixels_per_point: scale,
+        theme: if args.theme == Theme::Dark { MapTheme::Dark } else { MapTheme::Light },
+        hidden: &[],
+        overlay: &Overlay::default(),
+        still: true,
+    });
+    let picture = painter.read_back().map_err(|error| text(&error))?;
+    save(&picture, &args.out)?;
+    Ok(scene.stats())
+}
+
+/// Writes beside the file first, so that no half picture is left behind.
+fn save(picture: &image::RgbaImage, path: &Path) -> Result<(), String> {
+    let told = |error: &dyn Display| format!("{}: {error}", path.display());
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| told(&error))?;
+    let part = path.with_extension("png.part");
+    std::fs::write(&part, bytes.into_inner()).and_then(|()| std::fs::rename(&part, path)).map_err(|error| told(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_and_sizes_are_read_or_refused() {
+        assert_eq!(bbox("116.1, 39.8,116.2,39.9"), Ok(Rect::new((116.1, 39.8), (116.2, 39.9))));
+        for bad in ["", "1,2,3", "116.2,39.8,116.1,39.9", "a,b,c,d", "1,2,3,95", "NaN,1,2,3"] {
+            assert!(bbox(bad).is_err(), "{bad}");
+        }
+        assert_eq!(size("1920x1080"), Ok([1920, 1080]));
+        for bad in ["", "1920", "0x5", "-1x5", "99999x5"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+}
