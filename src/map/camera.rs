@@ -145,11 +145,7 @@ impl Camera {
         };
         let center = self.plane().lonlat(moved);
         // The plane ends somewhere; a drag that would leave it does nothing.
-        if self.plane().holds(center) {
-            Self { center, ..self }
-        } else {
-            self
-        }
+        if self.plane().holds(center) { Self { center, ..self } } else { self }
     }
 
     /// The view magnified by `factor` (above 1: closer) while the ground below `at` stays where it is.
@@ -163,11 +159,7 @@ impl Camera {
             east_m: fixed.east_m - (at[0] - size[0] / 2.0) * wanted,
             north_m: fixed.north_m + (at[1] - size[1] / 2.0) * wanted,
         });
-        if self.plane().holds(center) {
-            Self { center, metres_per_point: wanted }
-        } else {
-            self
-        }
+        if self.plane().holds(center) { Self { center, metres_per_point: wanted } } else { self }
     }
 
     /// The view moved just so far that `at` lies inside the picture, `margin` points from its edge; itself when it does.

@@ -4,7 +4,7 @@ pub mod camera;
 pub mod gpu;
 pub mod label;
 pub mod overlay;
+pub mod pick;
 pub mod scene;
 pub mod style;
 pub mod widget;
-

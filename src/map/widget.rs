@@ -1,13 +1,18 @@
 //! The map as a widget: the only file of the map that knows egui.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use eframe::{egui, egui_wgpu};
 
 use crate::base::LonLat;
-use crate::map::camera::Camera;
+use crate::base::clock::{Clock, SystemClock};
+use crate::map::camera::{Camera, scale_bar};
+use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
+use crate::map::pick::marker_at;
 use crate::map::scene::Scene;
+use crate::map::style::palette::palette;
 use crate::map::style::{LayerGroup, MapTheme};
 
 /// What is to be shown in this frame. Nothing in it is kept.
@@ -58,29 +63,347 @@ pub struct MapClick {
 /// The map of a window: its GPU resources and the picture drawn last. Redraws only when camera, size, theme, layers,
 /// scene or overlay changed.
 pub struct MapView {
+    window: Option<Window>,
     scene: Option<Arc<Scene>>,
+    size: [f64; 2],
 }
 
+/// What a view with a GPU has.
+struct Window {
+    state: egui_wgpu::RenderState,
+    painter: Painter,
+    texture: Option<egui::TextureId>,
+    /// The view that the picture shows, and when it was drawn (seconds of the window's clock).
+    shown: Option<(Camera, f64)>,
+    /// What the device took for the last picture.
+    pace: Arc<Pace>,
+}
+
+/// Time that drawing takes, told by the device when it is done.
+struct Pace {
+    clock: SystemClock,
+    millis: AtomicU64,
+}
+
+/// On a slow device a drag shows the last picture shifted, and a new one when so many times its cost have passed: the
+/// window stays free to answer.
+const REST: f64 = 1.6;
+/// A picture that takes no longer is drawn at once, milliseconds.
+const QUICK_MS: u64 = 14;
+/// Part of the picture that an arrow key moves by.
+const KEY_STEP: f64 = 0.15;
+/// One notch of the wheel, or a press of `+`.
+const NOTCH: f64 = 1.35;
+/// Radius of a click, points.
+const CLICK_RADIUS: f64 = 8.0;
+/// How far from the edge a revealed point comes to lie, points.
+const REVEAL_MARGIN: f64 = 60.0;
+
 impl MapView {
-    /// With the window's GPU; without one (panel tests) the map is an empty field with its name.
+    /// With the window's GPU; without one (panel tests) the map is an empty field with its name. Compiles the pipelines.
     pub fn new(gpu: Option<&egui_wgpu::RenderState>) -> Self {
-        let _ = gpu;
-        Self { scene: None }
+        let window = gpu.map(|state| Window {
+            state: state.clone(),
+            painter: Painter::new(Gpu::of_window(state)),
+            texture: None,
+            shown: None,
+            pace: Arc::new(Pace { clock: SystemClock::default(), millis: AtomicU64::new(0) }),
+        });
+        Self { window, scene: None, size: [0.0, 0.0] }
     }
 
     /// Shows this base map from now on; the same one again costs nothing.
     pub fn set_scene(&mut self, scene: &Arc<Scene>) {
+        if let Some(window) = &mut self.window {
+            window.painter.set_scene(scene);
+        }
         self.scene = Some(scene.clone());
     }
 
     /// Fills what is left of `ui` with the map, scale bar included.
     pub fn show(&mut self, ui: &mut egui::Ui, input: &MapInput<'_>) -> MapOutput {
-        let _ = (ui, input);
-        MapOutput::default()
+        let points_per_pixel = 1.0 / ui.ctx().pixels_per_point();
+        let rect = ui.available_rect_before_wrap();
+        // On whole pixels the picture is shown as it was drawn.
+        let snap = |point: egui::Pos2| (point.to_vec2() / points_per_pixel).round() * points_per_pixel;
+        let rect = egui::Rect::from_min_max(snap(rect.min).to_pos2(), snap(rect.max).to_pos2());
+        let response = ui.allocate_rect(rect, egui::Sense::click_and_drag());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, input.name));
+        let size = [f64::from(rect.width()), f64::from(rect.height())];
+        self.size = size;
+        let mut output = MapOutput::default();
+        if !(size[0] >= 1.0 && size[1] >= 1.0) {
+            return output;
+        }
+        let before = input.camera.sound();
+        let mut camera = self.asked_for(before, input, size);
+        let moving = steer(ui, &response, &mut camera, size, self.scene.as_deref().and_then(Scene::extent));
+        if camera != input.camera {
+            output.camera = Some(camera);
+        }
+        let local = |at: egui::Pos2| [f64::from(at.x - rect.min.x), f64::from(at.y - rect.min.y)];
+        let marker = |at| marker_at(input.overlay, input.hidden, camera, size, at);
+        if let Some(at) = response.hover_pos().map(local) {
+            output.hover = Some(camera.lonlat_from_screen(at, size));
+            output.hover_marker = marker(at);
+        }
+        let secondary = response.secondary_clicked();
+        if (response.clicked() && !response.double_clicked()) || secondary {
+            response.request_focus();
+            // A click by key has no pointer: it is meant for the cross in the middle.
+            let at = response.interact_pointer_pos().map_or([size[0] / 2.0, size[1] / 2.0], local);
+            output.click = Some(MapClick {
+                at: camera.lonlat_from_screen(at, size),
+                radius_m: CLICK_RADIUS * camera.metres_per_point,
+                marker: marker(at),
+                secondary,
+            });
+        }
+        if output.hover_marker.is_some() {
+            ui.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
+        } else if response.dragged() {
+            ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+        }
+        self.paint(ui, rect, camera, input, moving);
+        furnish(ui, rect, camera, input.theme, response.has_focus());
+        output
+    }
+
+    /// The view after what the program asks for.
+    fn asked_for(&self, camera: Camera, input: &MapInput<'_>, size: [f64; 2]) -> Camera {
+        let extent = self.scene.as_ref().and_then(|scene| scene.extent());
+        let camera = match extent.filter(|_| input.fit) {
+            Some(extent) => Camera::fit(extent, size),
+            None => camera,
+        };
+        input.reveal.map_or(camera, |at| camera.revealing(at, REVEAL_MARGIN, size))
+    }
+
+    fn paint(&mut self, ui: &egui::Ui, rect: egui::Rect, camera: Camera, input: &MapInput<'_>, moving: bool) {
+        let painter = ui.painter_at(rect);
+        painter.rect_filled(rect, 0.0, color(palette(input.theme).ground));
+        let Some(window) = &mut self.window else { return };
+        let now = ui.input(|i| i.time);
+        let scale = ui.ctx().pixels_per_point();
+        let cost = window.pace.millis.load(Ordering::Relaxed);
+        let rest = if cost > QUICK_MS { cost as f64 / 1000.0 * REST } else { 0.0 };
+        let waits = window.shown.is_some_and(|(shown, drawn_at)| {
+            moving && shown != camera && shown.plane() == camera.plane() && now - drawn_at < rest
+        });
+        if waits {
+            let left = window.shown.map_or(0.0, |(_, drawn_at)| rest - (now - drawn_at));
+            ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left.clamp(0.005, 1.0)));
+        } else {
+            let size = [rect.width(), rect.height()].map(|length| (length * scale).round() as u32);
+            let view = View {
+                camera,
+                size,
+                pixels_per_point: scale,
+                theme: input.theme,
+                hidden: input.hidden,
+                overlay: input.overlay,
+                still: false,
+            };
+            window.draw(&view, now);
+        }
+        let (Some(texture), Some((shown, _))) = (window.texture, window.shown) else { return };
+        // Where the picture lies under the wanted view: exactly on the field, unless it is an older one.
+        let zoom = (shown.metres_per_point / camera.metres_per_point) as f32;
+        let place = if shown == camera {
+            rect
+        } else {
+            let size = [f64::from(rect.width()), f64::from(rect.height())];
+            let middle = camera.screen_from_ground(shown.center_on_ground(), size);
+            let middle = rect.min + egui::vec2(middle[0] as f32, middle[1] as f32);
+            egui::Rect::from_center_size(middle, rect.size() * zoom)
+        };
+        let whole = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+        painter.image(texture, place, whole, egui::Color32::WHITE);
     }
 
     /// How often the base picture has been drawn, for tests and the frame panel.
     pub fn drawn(&self) -> u64 {
-        0
+        self.window.as_ref().map_or(0, |window| window.painter.drawn())
+    }
+
+    /// Whether the picture on the screen is the one of this view, and not an older one shifted while the device works.
+    pub fn is_final(&self, camera: Camera) -> bool {
+        self.window.as_ref().is_none_or(|window| window.shown.is_some_and(|(shown, _)| shown == camera))
+    }
+
+    /// Width and height of the field in points, as it was last shown.
+    pub fn size(&self) -> [f64; 2] {
+        self.size
     }
 }
+
+impl Window {
+    fn draw(&mut self, view: &View<'_>, now: f64) {
+        let before = (self.painter.drawn(), self.painter.composed());
+        let fresh = self.painter.draw(view);
+        if (self.painter.drawn(), self.painter.composed()) != before {
+            self.shown = Some((view.camera, now));
+        }
+        if self.painter.drawn() != before.0 {
+            let pace = self.pace.clone();
+            let start = pace.clock.monotonic();
+            self.painter.gpu().queue.on_submitted_work_done(move || {
+                let took = pace.clock.monotonic().saturating_sub(start).as_millis();
+                pace.millis.store(u64::try_from(took).unwrap_or(u64::MAX), Ordering::Relaxed);
+            });
+        }
+        let Some(picture) = self.painter.picture().filter(|_| fresh || self.texture.is_none()) else { return };
+        let mut renderer = self.state.renderer.write();
+        let filter = egui_wgpu::wgpu::FilterMode::Linear;
+        match self.texture {
+            Some(id) => renderer.update_egui_texture_from_wgpu_texture(&self.state.device, picture, filter, id),
+            None => self.texture = Some(renderer.register_native_texture(&self.state.device, picture, filter)),
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if let Some(texture) = self.texture {
+            self.state.renderer.write().free_texture(&texture);
+        }
+    }
+}
+
+/// Moves the view by drag, wheel and key; tells whether the person is still at it.
+fn steer(
+    ui: &egui::Ui,
+    response: &egui::Response,
+    camera: &mut Camera,
+    size: [f64; 2],
+    extent: Option<geo::Rect<f64>>,
+) -> bool {
+    let before = *camera;
+    if response.dragged_by(egui::PointerButton::Primary) || response.dragged_by(egui::PointerButton::Middle) {
+        let by = response.drag_delta();
+        *camera = camera.panned([f64::from(by.x), f64::from(by.y)]);
+    }
+    if response.drag_started() {
+        response.request_focus();
+    }
+    let min = response.rect.min;
+    let local = |at: egui::Pos2| [f64::from(at.x - min.x), f64::from(at.y - min.y)];
+    if let Some(at) = response.hover_pos().map(local) {
+        let factor = ui.input(wheel);
+        if factor != 1.0 {
+            *camera = camera.zoomed_at(at, factor, size);
+        }
+        if response.double_clicked() {
+            *camera = camera.zoomed_at(at, 2.0, size);
+        }
+    }
+    if response.has_focus() {
+        // Arrows move the map and not the focus; tab and escape leave it.
+        let filter = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let pressed = |key| ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
+        // `+` needs shift on some keyboards.
+        let signed = |key| ui.input(|i| !i.modifiers.command && !i.modifiers.alt && i.key_pressed(key));
+        let step = |key: egui::Key, x: f64, y: f64| if pressed(key) { [x, y] } else { [0.0, 0.0] };
+        for [x, y] in [
+            step(egui::Key::ArrowLeft, 1.0, 0.0),
+            step(egui::Key::ArrowRight, -1.0, 0.0),
+            step(egui::Key::ArrowUp, 0.0, 1.0),
+            step(egui::Key::ArrowDown, 0.0, -1.0),
+        ] {
+            if [x, y] != [0.0, 0.0] {
+                *camera = camera.panned([x * KEY_STEP * size[0], y * KEY_STEP * size[1]]);
+            }
+        }
+        let middle = [size[0] / 2.0, size[1] / 2.0];
+        if signed(egui::Key::Plus) || signed(egui::Key::Equals) {
+            *camera = camera.zoomed_at(middle, NOTCH, size);
+        }
+        if signed(egui::Key::Minus) {
+            *camera = camera.zoomed_at(middle, 1.0 / NOTCH, size);
+        }
+        if let Some(extent) = extent.filter(|_| pressed(egui::Key::Home)) {
+            *camera = Camera::fit(extent, size);
+        }
+    }
+    *camera != before || response.is_pointer_button_down_on()
+}
+
+/// By how much wheel and pinch magnify. The wheel's own events, not the smoothed ones: each is one step, and nothing goes
+/// on moving afterwards.
+fn wheel(input: &egui::InputState) -> f64 {
+    let mut notches = 0.0;
+    for event in &input.events {
+        if let egui::Event::MouseWheel { unit, delta, .. } = event {
+            let up = f64::from(delta.y);
+            notches += match unit {
+                egui::MouseWheelUnit::Line => up,
+                egui::MouseWheelUnit::Point => up / 50.0,
+                egui::MouseWheelUnit::Page => up * 3.0,
+            };
+        }
+    }
+    let pinch: f64 = input
+        .events
+        .iter()
+        .filter_map(|event| if let egui::Event::Zoom(factor) = event { Some(f64::from(*factor)) } else { None })
+        .product();
+    NOTCH.powf(notches.clamp(-6.0, 6.0)) * pinch
+}
+
+/// Scale bar, focus ring and, for those who steer by key, the cross in the middle.
+fn furnish(ui: &egui::Ui, rect: egui::Rect, camera: Camera, theme: MapTheme, focused: bool) {
+    let painter = ui.painter_at(rect);
+    let palette = palette(theme);
+    let (ink, paper) = (color(palette.text), color(palette.halo));
+    let (metres, points) = scale_bar(camera.metres_per_point, 120.0);
+    let words = if metres >= 1000.0 {
+        format!("{} km", metres / 1000.0)
+    } else if metres >= 1.0 {
+        format!("{metres} m")
+    } else {
+        format!("{} cm", (metres * 100.0).round())
+    };
+    let left = rect.min.x + 14.0;
+    let base = rect.max.y - 12.0;
+    let bar = |painter: &egui::Painter, width: f32, color: egui::Color32| {
+        let right = left + points as f32;
+        let stroke = egui::Stroke::new(width, color);
+        painter.line(
+            vec![
+                egui::pos2(left, base - 5.0),
+                egui::pos2(left, base),
+                egui::pos2(right, base),
+                egui::pos2(right, base - 5.0),
+            ],
+            stroke,
+        );
+    };
+    bar(&painter, 4.0, paper);
+    bar(&painter, 1.5, ink);
+    let at = egui::pos2(left + 5.0, base - 3.0);
+    let font = egui::FontId::proportional(11.0);
+    for by in [[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]] {
+        painter.text(at + egui::vec2(by[0], by[1]), egui::Align2::LEFT_BOTTOM, &words, font.clone(), paper);
+    }
+    painter.text(at, egui::Align2::LEFT_BOTTOM, &words, font, ink);
+    if focused {
+        let ring = ui.visuals().selection.stroke;
+        let width = ring.width.max(2.0);
+        painter.rect_stroke(rect, 0.0, egui::Stroke::new(width, ring.color), egui::StrokeKind::Inside);
+        let middle = rect.center();
+        for (width, color) in [(3.0, paper), (1.0, ink)] {
+            let stroke = egui::Stroke::new(width, color);
+            for arm in [egui::vec2(6.0, 0.0), egui::vec2(0.0, 6.0)] {
+                painter.line_segment([middle - arm, middle + arm], stroke);
+            }
+        }
+    }
+}
+
+fn color([r, g, b, a]: [u8; 4]) -> egui::Color32 {
+    egui::Color32::from_rgba_unmultiplied(r, g, b, a)
+}
+
+#[cfg(test)]
+mod tests;

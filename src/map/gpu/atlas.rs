@@ -126,10 +126,7 @@ impl Atlas {
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(sprite.width * 2), rows_per_image: None },
             wgpu::Extent3d { width: sprite.width, height: sprite.height, depth_or_array_layers: 1 },
         );
-        let slot = Slot {
-            corner: [x as u16, y as u16],
-            extent: [sprite.width as u16, sprite.height as u16],
-        };
+        let slot = Slot { corner: [x as u16, y as u16], extent: [sprite.width as u16, sprite.height as u16] };
         self.slots.insert(key.clone(), slot);
         Some(slot)
     }

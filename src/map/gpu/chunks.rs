@@ -62,7 +62,11 @@ impl Chunks {
         }
         let buffer = |contents: &[u8], usage| {
             (!contents.is_empty()).then(|| {
-                device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some("map chunk"), contents, usage })
+                device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+                    label: Some("map chunk"),
+                    contents,
+                    usage,
+                })
             })
         };
         let (fills, wides, indices) =

@@ -277,7 +277,8 @@ impl Painter {
         let words_buffer = self.instances(&words);
         let signs_buffer = self.instances(&signs);
         let Some(target) = &self.target else { return };
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
+        let mut encoder =
+            self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
         {
             let ground = palette::palette(view.theme).ground.map(|part| f64::from(part) / 255.0);
             let clear = wgpu::Color { r: ground[0], g: ground[1], b: ground[2], a: 1.0 };
@@ -461,7 +462,8 @@ impl Painter {
         let signs = self.instances(&all_signs);
         let words = self.instances(&all_words);
         let Some(target) = &self.target else { return };
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("signs") });
+        let mut encoder =
+            self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("signs") });
         encoder.copy_texture_to_texture(target.base.as_image_copy(), target.shown.as_image_copy(), target.whole());
         if !all_signs.is_empty() {
             let store = wgpu::StoreOp::Store;

@@ -76,7 +76,10 @@ const WORD: [wgpu::VertexAttribute; 6] = wgpu::vertex_attr_array![
     0 => Float32x2, 1 => Float32x2, 2 => Uint16x2, 3 => Uint16x2, 4 => Unorm8x4, 5 => Unorm8x4
 ];
 
-fn buffer<T>(step_mode: wgpu::VertexStepMode, attributes: &[wgpu::VertexAttribute]) -> Option<wgpu::VertexBufferLayout<'_>> {
+fn buffer<T>(
+    step_mode: wgpu::VertexStepMode,
+    attributes: &[wgpu::VertexAttribute],
+) -> Option<wgpu::VertexBufferLayout<'_>> {
     Some(wgpu::VertexBufferLayout { array_stride: size_of::<T>() as u64, step_mode, attributes })
 }
 
@@ -178,10 +181,42 @@ impl Pipelines {
             fill: make("fill", on_map, ("fill_vertex", "plain_fragment"), &fills, TriangleList, samples, None),
             line: make("line", on_map, ("line_vertex", "plain_fragment"), &wides, TriangleList, samples, blend),
             dash: make("dash", on_map, ("dash_vertex", "dash_fragment"), &wides, TriangleList, samples, blend),
-            component: make("component", on_map, ("component_vertex", "sign_fragment"), &wides, TriangleList, samples, blend),
-            pipe_point: make("pipe point", on_map, ("pipe_point_vertex", "sign_fragment"), &wides, TriangleList, samples, blend),
-            sign: make("sign", on_map, ("sign_vertex", "sign_fragment"), &[buffer::<Sign>(Instance, &SIGN)], TriangleStrip, 1, blend),
-            word: make("word", (&lettered, &text), ("word_vertex", "word_fragment"), &[buffer::<Word>(Instance, &WORD)], TriangleStrip, 1, blend),
+            component: make(
+                "component",
+                on_map,
+                ("component_vertex", "sign_fragment"),
+                &wides,
+                TriangleList,
+                samples,
+                blend,
+            ),
+            pipe_point: make(
+                "pipe point",
+                on_map,
+                ("pipe_point_vertex", "sign_fragment"),
+                &wides,
+                TriangleList,
+                samples,
+                blend,
+            ),
+            sign: make(
+                "sign",
+                on_map,
+                ("sign_vertex", "sign_fragment"),
+                &[buffer::<Sign>(Instance, &SIGN)],
+                TriangleStrip,
+                1,
+                blend,
+            ),
+            word: make(
+                "word",
+                (&lettered, &text),
+                ("word_vertex", "word_fragment"),
+                &[buffer::<Word>(Instance, &WORD)],
+                TriangleStrip,
+                1,
+                blend,
+            ),
             globals_layout,
             atlas_layout,
         }

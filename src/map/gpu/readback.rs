@@ -22,7 +22,8 @@ impl Painter {
             usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map read back") });
+        let mut encoder =
+            device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map read back") });
         encoder.copy_texture_to_buffer(
             target.shown.as_image_copy(),
             wgpu::TexelCopyBufferInfo {

@@ -131,8 +131,13 @@ fn marker_into(batch: &mut Batch, marker: &Marker, at: [f32; 2], scale: f32, pap
             _ => 0.0,
         };
         let size = if person { size * 0.75 } else { size };
-        let key = SpriteKey { text: letters.into(), size: (size * 4.0).round() as u16, bold: true, halo: 0, spacing: 0 };
-        batch.words.push((key, [middle[0], (middle[1] + half * down).round()], faded(ink_on(marker.fill), marker.faint)));
+        let key =
+            SpriteKey { text: letters.into(), size: (size * 4.0).round() as u16, bold: true, halo: 0, spacing: 0 };
+        batch.words.push((
+            key,
+            [middle[0], (middle[1] + half * down).round()],
+            faded(ink_on(marker.fill), marker.faint),
+        ));
     }
     if let Some((shape, color)) = marker.lamp {
         let corner = [middle[0] + half * 0.86, middle[1] - half * 0.86];

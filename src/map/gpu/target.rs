@@ -40,11 +40,8 @@ impl Target {
         use wgpu::TextureUsages as Usage;
         let view = |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
         let base = texture("map base", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC);
-        let shown = texture(
-            "map",
-            1,
-            Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST | Usage::TEXTURE_BINDING,
-        );
+        let shown =
+            texture("map", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST | Usage::TEXTURE_BINDING);
         let samples = (samples > 1).then(|| view(&texture("map samples", samples, Usage::RENDER_ATTACHMENT)));
         Self { size, samples, base_view: view(&base), shown_view: view(&shown), base, shown }
     }

@@ -5,4 +5,4 @@ pub mod font;
 pub mod place;
 pub mod sprite;
 
-pub use place::{Layout, Placed, Piece, Request, place};
+pub use place::{Layout, Piece, Placed, Request, place};

@@ -97,13 +97,8 @@ pub fn place(names: &Names, fonts: &mut Fonts, request: &Request) -> Layout {
     let low = [0, 1].map(|axis| (request.center[axis] - reach[axis]) as f32);
     let high = [0, 1].map(|axis| (request.center[axis] + reach[axis]) as f32);
     let found = names.within(low, high, request.metres_per_point as f32);
-    let mut placing = Placing {
-        request,
-        fonts,
-        taken: Taken::new(request.half),
-        shown: HashMap::new(),
-        layout: Layout::default(),
-    };
+    let mut placing =
+        Placing { request, fonts, taken: Taken::new(request.half), shown: HashMap::new(), layout: Layout::default() };
     for name in found.into_iter().filter(|name| request.shows(name.naming)) {
         placing.name(name, metres_per_pixel);
         if placing.layout.placed.len() >= MOST {
@@ -167,12 +162,7 @@ impl<'a> Placing<'a> {
             None => vec![at],
             Some((_, sign)) => {
                 let (beside, above) = (half[0] + sign + 1.5 * scale, half[1] + sign + scale);
-                vec![
-                    [at[0] + beside, at[1]],
-                    [at[0] - beside, at[1]],
-                    [at[0], at[1] + above],
-                    [at[0], at[1] - above],
-                ]
+                vec![[at[0] + beside, at[1]], [at[0] - beside, at[1]], [at[0], at[1] + above], [at[0], at[1] - above]]
             }
         };
         let sign_box = sign.map(|(_, sign)| (at, [sign, sign]));
@@ -251,18 +241,13 @@ impl<'a> Placing<'a> {
 
     /// Boxes along a word that may be turned.
     fn boxes_of(&self, text: &str, at: Px, turn: f32, size: f32, letters: &[(char, f32)], boxes: &mut Vec<(Px, Px)>) {
-        let width: f32 = if text.chars().count() == letters.len() {
-            letters.iter().map(|(_, width)| width).sum()
-        } else {
-            size
-        };
+        let width: f32 =
+            if text.chars().count() == letters.len() { letters.iter().map(|(_, width)| width).sum() } else { size };
         let (sin, cos) = turn.sin_cos();
         let parts = (width / size).ceil().max(1.0);
         let part = width / parts;
-        let half = [
-            (part * cos.abs() + size * sin.abs()) / 2.0 + 0.5,
-            (part * sin.abs() + size * cos.abs()) / 2.0 + 0.5,
-        ];
+        let half =
+            [(part * cos.abs() + size * sin.abs()) / 2.0 + 0.5, (part * sin.abs() + size * cos.abs()) / 2.0 + 0.5];
         for number in 0..parts as u32 {
             let offset = (number as f32 + 0.5) * part - width / 2.0;
             boxes.push(([at[0] + offset * cos, at[1] + offset * sin], half));
@@ -380,7 +365,8 @@ mod tests {
             Just(Naming::Place),
             Just(Naming::DoorNumber),
         ];
-        let text = prop_oneof![Just("鲁谷路"), Just("八角北里社区卫生服务站"), Just("12号"), Just("Elimäenkatu"), Just("")];
+        let text =
+            prop_oneof![Just("鲁谷路"), Just("八角北里社区卫生服务站"), Just("12号"), Just("Elimäenkatu"), Just("")];
         let symbol = prop_oneof![Just(None), Just(Some(Symbol::Dot)), Just(Some(Symbol::Transit))];
         (anchor, naming, text, symbol, 0.0..100.0_f32).prop_map(|(anchor, naming, text, symbol, weight)| Name {
             text: text.into(),

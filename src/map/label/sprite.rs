@@ -78,7 +78,8 @@ fn draw(letter: char, bold: bool, size: f32, at: Point, fonts: &mut Fonts, into:
             let glyph = GlyphId(0).with_scale_and_position(super::font::scale(size), at);
             let outlined = OutlinedGlyph::new(glyph, outline, scale);
             let corner = outlined.px_bounds().min;
-            outlined.draw(|x, y, coverage| put(corner.x as i64 + i64::from(x), corner.y as i64 + i64::from(y), coverage));
+            outlined
+                .draw(|x, y, coverage| put(corner.x as i64 + i64::from(x), corner.y as i64 + i64::from(y), coverage));
         }
         None if letter.is_whitespace() => {}
         None if fonts.letter(letter, bold).0 != super::font::Face::Missing => {}

@@ -180,7 +180,9 @@ impl Builder {
                         }
                     }
                     // A closed road is a square or a circus; drawn as a line, as its class wants it.
-                    if let Some(kind) = looks::line_kind(feature).filter(|_| matches!(layer, Layer::Roads | Layer::Railways)) {
+                    if let Some(kind) =
+                        looks::line_kind(feature).filter(|_| matches!(layer, Layer::Roads | Layer::Railways))
+                    {
                         rings.iter().for_each(|ring| self.lines.push(((kind, feature.name.clone()), ring.clone())));
                     }
                 }
@@ -297,7 +299,11 @@ fn house_text(feature: &Feature) -> (Naming, String) {
 /// A bare number gets its unit where the place beside it is named in Chinese.
 fn with_unit(number: &str, unit: &str, beside: Option<&str>) -> String {
     let bare = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    if bare && beside.is_some_and(|name| name.chars().any(is_wide)) { format!("{number}{unit}") } else { number.to_owned() }
+    if bare && beside.is_some_and(|name| name.chars().any(is_wide)) {
+        format!("{number}{unit}")
+    } else {
+        number.to_owned()
+    }
 }
 
 /// A point well inside some rings: the centre of gravity of the outer one, or the middle of the widest piece of the line

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::fill::{Filler, Rings, area, by_chunk, chunk_of};
-use super::level::{Level, upper, lower};
+use super::level::{Level, lower, upper};
 use super::simplify::{Point, simplify, without_repeats};
 use super::stroke::{Cap, PUSH, Sink, Wide, stroke};
 use super::{Chunk, Mesh};
@@ -131,9 +131,11 @@ impl Drafts {
             let Ok(base) = u32::try_from(vertices.len()) else { return };
             let local = [(at[0] - origin[0]) as f32, (at[1] - origin[1]) as f32];
             let one = PUSH as i16;
-            vertices.extend(
-                [[-one, -one], [one, -one], [-one, one], [one, one]].map(|push| Wide { at: local, push, along: what }),
-            );
+            vertices.extend([[-one, -one], [one, -one], [-one, one], [one, one]].map(|push| Wide {
+                at: local,
+                push,
+                along: what,
+            }));
             indices.extend([base, base + 1, base + 2, base + 2, base + 1, base + 3]);
         }
     }

@@ -52,7 +52,8 @@ fn cut(rings: Rings, side: f64, cuts: u32, each: &mut impl FnMut([i32; 2], Rings
     let (first, last) = if axis == 0 { columns } else { rows };
     let line = (first + ((last - first) / 2.0).floor() + 1.0) * side;
     for (limit, below) in [(line + hair, true), (line - hair, false)] {
-        let piece: Rings = rings.iter().map(|ring| clip(ring, axis, limit, below)).filter(|ring| ring.len() > 2).collect();
+        let piece: Rings =
+            rings.iter().map(|ring| clip(ring, axis, limit, below)).filter(|ring| ring.len() > 2).collect();
         if !piece.is_empty() {
             cut(piece, side, cuts - 1, each);
         }
@@ -100,7 +101,13 @@ impl Default for Filler {
 
 impl Filler {
     /// Adds the triangles of some rings, with coordinates from `origin`, to a mesh. Tells whether it could.
-    pub fn fill(&mut self, rings: &[Vec<Point>], origin: Point, vertices: &mut Vec<[f32; 2]>, indices: &mut Vec<u32>) -> bool {
+    pub fn fill(
+        &mut self,
+        rings: &[Vec<Point>],
+        origin: Point,
+        vertices: &mut Vec<[f32; 2]>,
+        indices: &mut Vec<u32>,
+    ) -> bool {
         let Ok(base) = u32::try_from(vertices.len()) else { return false };
         let local = |p: &Point| [(p[0] - origin[0]) as f32, (p[1] - origin[1]) as f32];
         if let [ring] = rings
@@ -222,7 +229,10 @@ mod tests {
         let mut chunks = Vec::new();
         by_chunk(rings, 256.0, &mut |chunk, piece| {
             let edge = bounds(&piece);
-            assert!(edge[0] >= f64::from(chunk[0]) * 256.0 - 0.1 && edge[2] <= f64::from(chunk[0] + 1) * 256.0 + 0.1, "{edge:?}");
+            assert!(
+                edge[0] >= f64::from(chunk[0]) * 256.0 - 0.1 && edge[2] <= f64::from(chunk[0] + 1) * 256.0 + 0.1,
+                "{edge:?}"
+            );
             sum += filled(&piece).unwrap();
             chunks.push(chunk);
         });

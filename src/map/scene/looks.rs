@@ -18,7 +18,9 @@ pub fn area_kind(feature: &Feature) -> Option<Kind> {
         Layer::LandUse => match &*feature.class {
             "residential" => Kind::LandResidential,
             "commercial" | "retail" | "office" => Kind::LandCommercial,
-            "industrial" | "construction" | "brownfield" | "quarry" | "landfill" | "port" | "harbour" => Kind::LandIndustrial,
+            "industrial" | "construction" | "brownfield" | "quarry" | "landfill" | "port" | "harbour" => {
+                Kind::LandIndustrial
+            }
             "education" | "school" | "university" | "college" | "kindergarten" => Kind::LandEducation,
             "hospital" | "medical" | "clinic" => Kind::LandMedical,
             "railway" | "pedestrian" | "transport" | "parking" | "garages" | "footway" => Kind::LandTransport,
@@ -51,7 +53,9 @@ pub fn line_kind(feature: &Feature) -> Option<Kind> {
                 "pedestrian" => Kind::Pedestrian,
                 "track" => Kind::Track,
                 "construction" => Kind::Construction,
-                "footway" | "path" | "steps" | "cycleway" | "bridleway" | "corridor" | "platform" | "elevator" => Kind::Path,
+                "footway" | "path" | "steps" | "cycleway" | "bridleway" | "corridor" | "platform" | "elevator" => {
+                    Kind::Path
+                }
                 _ => Kind::Service,
             };
             match kind {
@@ -106,7 +110,9 @@ pub fn road_naming(kind: Kind) -> Naming {
 pub fn poi(class: &str) -> (Naming, Option<Symbol>) {
     match class {
         "station" | "halt" => (Naming::Station, Some(Symbol::Transit)),
-        "subway_entrance" | "tram_stop" | "bus_stop" | "bus_station" | "platform" => (Naming::BusStop, Some(Symbol::Transit)),
+        "subway_entrance" | "tram_stop" | "bus_stop" | "bus_station" | "platform" => {
+            (Naming::BusStop, Some(Symbol::Transit))
+        }
         "hospital" => (Naming::PublicPlace, Some(Symbol::Health)),
         "clinic" | "doctors" | "dentist" | "pharmacy" | "centre" => (Naming::Place, Some(Symbol::Health)),
         "school" | "university" | "college" | "kindergarten" | "townhall" | "police" | "fire_station" | "library"

@@ -99,9 +99,10 @@ pub fn stroke(line: &[Point], closed: bool, cap: Cap, longest: f64, sink: &mut i
             (_, neighbour) => {
                 let [left, right] = match neighbour.and_then(|dir| mitre(dir, along_dir)) {
                     Some(corner) => corner,
-                    None if neighbour.is_none() && cap == Cap::Square => {
-                        [[normal[0] - along_dir[0], normal[1] - along_dir[1]], [-normal[0] - along_dir[0], -normal[1] - along_dir[1]]]
-                    }
+                    None if neighbour.is_none() && cap == Cap::Square => [
+                        [normal[0] - along_dir[0], normal[1] - along_dir[1]],
+                        [-normal[0] - along_dir[0], -normal[1] - along_dir[1]],
+                    ],
                     None => pushed(normal, 1.0),
                 };
                 vertices.extend([vertex(a, origin, left, along), vertex(a, origin, right, along)]);
@@ -120,9 +121,10 @@ pub fn stroke(line: &[Point], closed: bool, cap: Cap, longest: f64, sink: &mut i
         let corner = after.and_then(|dir| mitre(along_dir, dir));
         let [left, right] = match (corner, after) {
             (Some(corner), _) => corner,
-            (None, None) if cap == Cap::Square => {
-                [[normal[0] + along_dir[0], normal[1] + along_dir[1]], [-normal[0] + along_dir[0], -normal[1] + along_dir[1]]]
-            }
+            (None, None) if cap == Cap::Square => [
+                [normal[0] + along_dir[0], normal[1] + along_dir[1]],
+                [-normal[0] + along_dir[0], -normal[1] + along_dir[1]],
+            ],
             (None, _) => pushed(normal, 1.0),
         };
         vertices.extend([vertex(b, origin, left, end_along), vertex(b, origin, right, end_along)]);
@@ -176,7 +178,14 @@ fn mitre(before: Point, after: Point) -> Option<[Point; 2]> {
 const HALF_CIRCLE: u32 = 4;
 
 /// A half circle around `at` towards `direction`; its two outer corners are those of the piece that ends there.
-fn half_circle(at: Point, origin: Point, along: f64, direction: Point, vertices: &mut Vec<Wide>, indices: &mut Vec<u32>) {
+fn half_circle(
+    at: Point,
+    origin: Point,
+    along: f64,
+    direction: Point,
+    vertices: &mut Vec<Wide>,
+    indices: &mut Vec<u32>,
+) {
     let base = vertices.len() as u32;
     let normal = [-direction[1], direction[0]];
     vertices.push(vertex(at, origin, normal, along));
@@ -191,7 +200,15 @@ fn half_circle(at: Point, origin: Point, along: f64, direction: Point, vertices:
 }
 
 /// The outer side of a sharp corner, rounded.
-fn bend(at: Point, origin: Point, along: f64, before: Point, after: Point, vertices: &mut Vec<Wide>, indices: &mut Vec<u32>) {
+fn bend(
+    at: Point,
+    origin: Point,
+    along: f64,
+    before: Point,
+    after: Point,
+    vertices: &mut Vec<Wide>,
+    indices: &mut Vec<u32>,
+) {
     let cross = before[0] * after[1] - before[1] * after[0];
     let dot = before[0] * after[0] + before[1] * after[1];
     let turn = cross.atan2(dot);
@@ -252,7 +269,8 @@ mod tests {
         assert_eq!(one.vertices[1].push, [0, -16_000]);
         assert_eq!(one.vertices[2].along, 10.0);
         let capped = made(&[[0.0, 0.0], [10.0, 0.0]], false, Cap::Round);
-        let leftmost = capped.vertices.iter().map(|v| f64::from(v.at[0]) * PUSH + f64::from(v.push[0])).fold(0.0, f64::min);
+        let leftmost =
+            capped.vertices.iter().map(|v| f64::from(v.at[0]) * PUSH + f64::from(v.push[0])).fold(0.0, f64::min);
         assert!(leftmost < -13_000.0 && leftmost >= -16_000.0);
     }
 

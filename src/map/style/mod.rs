@@ -84,18 +84,50 @@ pub fn width(kind: Kind, metres_per_point: f32) -> f32 {
         return 0.0;
     }
     let stops: Stops = match kind {
-        Kind::Motorway => {
-            &[(0.06, 90.0), (0.25, 34.0), (0.5, 22.0), (1.0, 14.0), (2.0, 9.0), (4.0, 6.0), (8.0, 4.4), (32.0, 2.4), (128.0, 1.2)]
-        }
-        Kind::Trunk => {
-            &[(0.06, 90.0), (0.25, 32.0), (0.5, 20.0), (1.0, 12.5), (2.0, 8.0), (4.0, 5.4), (8.0, 3.8), (32.0, 2.0), (128.0, 1.0)]
-        }
-        Kind::Primary => {
-            &[(0.06, 80.0), (0.25, 30.0), (0.5, 19.0), (1.0, 12.0), (2.0, 7.6), (4.0, 5.0), (8.0, 3.4), (32.0, 1.4), (100.0, 0.6)]
-        }
-        Kind::Secondary => {
-            &[(0.06, 70.0), (0.25, 26.0), (0.5, 16.5), (1.0, 10.0), (2.0, 6.4), (4.0, 4.2), (8.0, 2.6), (16.0, 1.6), (48.0, 0.7)]
-        }
+        Kind::Motorway => &[
+            (0.06, 90.0),
+            (0.25, 34.0),
+            (0.5, 22.0),
+            (1.0, 14.0),
+            (2.0, 9.0),
+            (4.0, 6.0),
+            (8.0, 4.4),
+            (32.0, 2.4),
+            (128.0, 1.2),
+        ],
+        Kind::Trunk => &[
+            (0.06, 90.0),
+            (0.25, 32.0),
+            (0.5, 20.0),
+            (1.0, 12.5),
+            (2.0, 8.0),
+            (4.0, 5.4),
+            (8.0, 3.8),
+            (32.0, 2.0),
+            (128.0, 1.0),
+        ],
+        Kind::Primary => &[
+            (0.06, 80.0),
+            (0.25, 30.0),
+            (0.5, 19.0),
+            (1.0, 12.0),
+            (2.0, 7.6),
+            (4.0, 5.0),
+            (8.0, 3.4),
+            (32.0, 1.4),
+            (100.0, 0.6),
+        ],
+        Kind::Secondary => &[
+            (0.06, 70.0),
+            (0.25, 26.0),
+            (0.5, 16.5),
+            (1.0, 10.0),
+            (2.0, 6.4),
+            (4.0, 4.2),
+            (8.0, 2.6),
+            (16.0, 1.6),
+            (48.0, 0.7),
+        ],
         Kind::Tertiary | Kind::TunnelMajor => {
             &[(0.06, 60.0), (0.25, 21.0), (0.5, 13.5), (1.0, 8.4), (2.0, 5.2), (4.0, 3.2), (8.0, 1.8), (24.0, 0.7)]
         }
@@ -261,20 +293,23 @@ mod tests {
     #[test]
     fn every_kind_is_drawn_at_some_scale_and_by_its_layer() {
         for theme in [MapTheme::Light, MapTheme::Dark] {
-            let drawn: Vec<Kind> = [0.1, 0.3, 1.0, 2.0].iter().flat_map(|scale| steps(theme, *scale, &[])).map(|step| step.kind).collect();
+            let drawn: Vec<Kind> =
+                [0.1, 0.3, 1.0, 2.0].iter().flat_map(|scale| steps(theme, *scale, &[])).map(|step| step.kind).collect();
             for kind in Kind::ALL {
                 assert!(drawn.contains(&kind), "{kind:?}");
             }
         }
         let hidden = [LayerGroup::UnitGrid, LayerGroup::Boundaries, LayerGroup::Components, LayerGroup::Pipelines];
         let left: Vec<Kind> = steps(MapTheme::Light, 0.3, &hidden).iter().map(|step| step.kind).collect();
-        assert!(left.contains(&Kind::Water) && left.iter().all(|kind| !(Kind::PipeWater..=Kind::PipePoint).contains(kind)));
+        assert!(
+            left.contains(&Kind::Water) && left.iter().all(|kind| !(Kind::PipeWater..=Kind::PipePoint).contains(kind))
+        );
     }
 
     #[test]
     fn borders_grow_with_rank_and_keep_their_signs() {
-        let widths =
-            [Kind::GridBorder, Kind::CommunityBorder, Kind::StreetBorder, Kind::DistrictBorder].map(|kind| width(kind, 1.0));
+        let widths = [Kind::GridBorder, Kind::CommunityBorder, Kind::StreetBorder, Kind::DistrictBorder]
+            .map(|kind| width(kind, 1.0));
         assert_eq!(widths, [1.2, 1.5, 2.5, 3.5]);
         let grid = steps(MapTheme::Light, 1.0, &[]).into_iter().find(|step| step.kind == Kind::GridBorder).unwrap();
         assert_eq!(grid.color, [0xE4, 0x00, 0x7F, 255]);
