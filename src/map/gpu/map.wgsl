@@ -226,6 +226,8 @@ fn shape_distance(in: Sign, shape: u32) -> f32 {
             let q = vec2<f32>(abs(in.at.x), in.at.y);
             return max(dot(q, vec2<f32>(0.916, 0.4)) - r * 0.4, -in.at.y);
         }
+        // A bar.
+        case 9u: { return box_distance(in.at, vec2<f32>(r, r * 0.36)); }
         default: { return box_distance(in.at, vec2<f32>(r)); }
     }
 }

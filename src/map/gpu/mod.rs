@@ -501,6 +501,9 @@ fn word(slot: atlas::Slot, middle: [f32; 2], turn: [f32; 2], color: Rgba, halo: 
     Word { middle, turn, corner: slot.corner, extent: slot.extent, color, halo }
 }
 
+/// A bar in the shader.
+const BAR: u32 = 9;
+
 /// The signs of a point of interest.
 fn symbol_signs(symbol: Symbol, middle: [f32; 2], scale: f32, palette: &palette::Palette) -> Vec<Sign> {
     let (color, paper) = (premultiplied(symbol.color(palette)), premultiplied(palette.sign_paper));
@@ -508,7 +511,8 @@ fn symbol_signs(symbol: Symbol, middle: [f32; 2], scale: f32, palette: &palette:
     let sign = |half_size, shape, color, edge| Sign { middle, half_size, shape, color, edge, turn: [0.0, 0.0] };
     match symbol {
         Symbol::Dot => vec![sign(half, 0, color, paper)],
-        Symbol::Transit => vec![sign(half, 1, color, paper), sign(half * 0.38, 0, paper, paper)],
+        // Never a square: that is what components are.
+        Symbol::Transit => vec![sign(half, 0, color, paper), sign(half * 0.6, BAR, paper, [0; 4])],
         Symbol::Health => vec![sign(half, 0, color, paper), sign(half * 0.6, 6, paper, [0; 4])],
         Symbol::Public => vec![sign(half, 0, color, paper), sign(half * 0.62, 2, paper, [0; 4])],
     }

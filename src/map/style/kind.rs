@@ -153,11 +153,11 @@ impl Kind {
     /// Metres for a pixel from which on the kind is not drawn any more. Geometry is made only up to there.
     pub fn max_metres_per_pixel(self) -> f64 {
         match self {
-            Component | PipePoint => 1.0,
+            Component | PipePoint => 0.6,
             BuildingEdge => 0.9,
             CompoundWall => 2.5,
             Building => 6.0,
-            Path | Track | TreeRow => 2.4,
+            Path | Track | TreeRow => 1.8,
             Service | RailSiding => 4.5,
             PipeWater | PipeSewage | PipeStorm | PipeGas | PipeHeat | PipePower | PipeTelecom | PipeOther => 3.0,
             Pedestrian | TunnelMinor => 6.0,

@@ -136,13 +136,13 @@ pub fn width(kind: Kind, metres_per_point: f32) -> f32 {
         }
         Kind::Service => &[(0.06, 30.0), (0.25, 9.0), (0.5, 6.0), (1.0, 3.8), (2.0, 2.0), (4.5, 0.8)],
         Kind::Pedestrian => &[(0.06, 32.0), (0.25, 10.0), (0.5, 6.6), (1.0, 4.2), (2.0, 2.4), (6.0, 0.8)],
-        Kind::Path | Kind::Track => &[(0.1, 3.0), (0.5, 1.6), (1.0, 1.2), (2.4, 0.7)],
-        Kind::Rail => &[(0.25, 5.0), (1.0, 3.6), (4.0, 2.6), (16.0, 1.8), (128.0, 0.8)],
+        Kind::Path | Kind::Track => &[(0.1, 3.0), (0.5, 1.6), (1.0, 1.1), (1.8, 0.7)],
+        Kind::Rail => &[(0.25, 5.0), (1.0, 3.0), (4.0, 2.4), (16.0, 1.8), (128.0, 0.8)],
         Kind::RailSiding | Kind::Tram => &[(0.25, 2.4), (1.0, 1.6), (4.5, 0.9)],
         Kind::Subway => &[(0.25, 4.0), (1.0, 3.0), (4.0, 2.2), (48.0, 1.0)],
         Kind::River => &[(0.1, 40.0), (0.5, 12.0), (1.0, 8.0), (4.0, 3.4), (48.0, 1.0)],
         Kind::Stream => &[(0.1, 14.0), (0.5, 4.0), (1.0, 2.6), (4.0, 1.4), (10.0, 0.7)],
-        Kind::TreeRow => &[(0.1, 24.0), (0.5, 6.0), (1.0, 3.4), (2.4, 1.6)],
+        Kind::TreeRow => &[(0.1, 24.0), (0.5, 6.0), (1.0, 3.4), (1.8, 1.6)],
         Kind::CompoundWall => &[(0.5, 1.2), (2.5, 0.7)],
         Kind::BuildingEdge => &[(0.25, 1.0), (0.9, 0.7)],
         Kind::PipeWater
@@ -159,8 +159,8 @@ pub fn width(kind: Kind, metres_per_point: f32) -> f32 {
         Kind::StreetBorder => &[(16.0, 2.5), (96.0, 1.4)],
         Kind::DistrictBorder => &[(32.0, 3.5), (200.0, 1.6)],
         Kind::OtherBorder => &[(64.0, 1.4), (200.0, 1.0)],
-        Kind::Component => &[(0.1, 15.0), (0.3, 12.0), (0.45, 7.0), (1.0, 3.5)],
-        Kind::PipePoint => &[(0.3, 7.0), (1.0, 4.0)],
+        Kind::Component => &[(0.1, 15.0), (0.3, 12.0), (0.42, 6.0), (0.6, 3.5)],
+        Kind::PipePoint => &[(0.3, 7.0), (0.6, 4.0)],
         _ => return 0.0,
     };
     at_scale(stops, metres_per_point)
@@ -294,7 +294,7 @@ mod tests {
     fn every_kind_is_drawn_at_some_scale_and_by_its_layer() {
         for theme in [MapTheme::Light, MapTheme::Dark] {
             let drawn: Vec<Kind> =
-                [0.1, 0.3, 1.0, 2.0].iter().flat_map(|scale| steps(theme, *scale, &[])).map(|step| step.kind).collect();
+                [0.1, 0.3, 0.8, 2.0].iter().flat_map(|scale| steps(theme, *scale, &[])).map(|step| step.kind).collect();
             for kind in Kind::ALL {
                 assert!(drawn.contains(&kind), "{kind:?}");
             }

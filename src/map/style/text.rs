@@ -72,7 +72,7 @@ impl Naming {
             Self::Town => Lettering { min_scale: 1.5, ..of(14.5, true, 0.06, 60.0) },
             Self::StreetName => Lettering { min_scale: 2.5, ..of(15.5, true, 0.25, 30.0) },
             Self::CommunityName => Lettering { min_scale: 0.7, ..of(13.0, false, 0.15, 5.0) },
-            Self::MajorRoad => of(12.5, true, 0.3, 14.0),
+            Self::MajorRoad => of(12.5, true, 0.3, 24.0),
             Self::MainRoad => of(12.5, false, 0.3, 6.0),
             Self::SmallRoad => of(11.5, false, 0.22, 2.4),
             Self::Station => of(12.0, true, 0.0, 8.0),
@@ -121,8 +121,8 @@ impl Symbol {
     /// Half its side, points.
     pub fn half(self) -> f32 {
         match self {
-            Self::Dot => 2.6,
-            Self::Transit => 4.6,
+            Self::Dot => 2.4,
+            Self::Transit => 5.0,
             Self::Health | Self::Public => 4.2,
         }
     }
