@@ -1,1 +1,25 @@
-//! The window: egui panels that read the state and send actions.
+//! The window: egui panels that read the state and send actions. `shell` is its loop, `view` the whole of it as a
+//! function of the state; one file for each panel, one folder for each seat.
+
+pub mod call_centre;
+pub mod case_panel;
+pub mod command;
+pub mod command_bar;
+pub mod inbox;
+pub mod keys;
+pub mod local;
+pub mod login;
+pub mod map_overlay;
+pub mod map_panel;
+pub mod notices;
+pub mod queue;
+pub mod settings;
+pub mod shell;
+pub mod status_bar;
+pub mod step_form;
+pub mod supervision;
+pub mod theme;
+pub mod top_bar;
+pub mod view;
+pub mod widgets;
+pub mod words;

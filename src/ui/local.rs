@@ -1,0 +1,111 @@
+//! What belongs to the window alone and to no case: which form is open, what is being typed into it, where the keyboard
+//! is to go. Nothing of it is truth; all of it may be lost with the window, and nothing of it with a click elsewhere.
+
+use std::collections::BTreeMap;
+
+use crate::base::{CaseId, LonLat};
+use crate::domain::case::command::{CheckResult, ClassRef, Found};
+use crate::domain::case::ActKind;
+use crate::domain::org::{DeptCode, OfficerId};
+
+/// What the pane on the right shows in the call centre.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Hand {
+    /// The sheet of the report being taken.
+    #[default]
+    Sheet,
+    /// The case in hand.
+    Case,
+}
+
+/// Where the keyboard is to go with the next frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Focus {
+    /// The command bar.
+    CommandBar,
+    /// Search field of the queue.
+    Search,
+    /// The queue.
+    Queue,
+    /// First field of the sheet.
+    Sheet,
+    /// First field of the step that was opened.
+    Step,
+    /// Name on the login screen.
+    Login,
+}
+
+/// What has been filled in for one step with one case.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct StepForm {
+    /// Opinion, reason or result.
+    pub words: String,
+    /// Officer to be sent, or on the spot.
+    pub officer: Option<OfficerId>,
+    /// Department to be dispatched to.
+    pub dept: Option<DeptCode>,
+    /// What was found when verifying.
+    pub found: Option<Found>,
+    /// What was found when checking.
+    pub check: Option<CheckResult>,
+    /// No look on the spot is needed.
+    pub waived: bool,
+    /// Class as filed, when it is another than the report's.
+    pub class: Option<ClassRef>,
+    /// Words by which another class is looked for.
+    pub class_query: String,
+    /// Row of the hits under the keyboard.
+    pub class_cursor: usize,
+    /// Condition as filed, when it is another than the report's.
+    pub condition: Option<String>,
+    /// Who did the work.
+    pub person: String,
+    /// Has been sent for when the case stood at this entry; forgotten once it has moved on.
+    pub sent_at: Option<u32>,
+    /// Sending was tried and something was missing: say what.
+    pub tried: bool,
+    /// Proposals have been put in once.
+    pub proposed: bool,
+}
+
+/// All of it.
+#[derive(Debug, Default)]
+pub struct Local {
+    /// Name on the login screen.
+    pub user: String,
+    /// Password on the login screen; emptied once it is sent.
+    pub password: String,
+    /// What the call centre has in hand.
+    pub hand: Hand,
+    /// The step whose form is open.
+    pub step: Option<(CaseId, ActKind)>,
+    /// Forms that have been begun.
+    pub forms: BTreeMap<(CaseId, ActKind), StepForm>,
+    /// Line of the command bar.
+    pub line: String,
+    /// Row of the list below the command bar that is under the keyboard; `None` is the line itself.
+    pub line_cursor: Option<usize>,
+    /// Row of the classes found that is under the keyboard.
+    pub class_cursor: usize,
+    /// Row of the places found that is under the keyboard.
+    pub place_cursor: usize,
+    /// Sending the sheet was tried: say what is missing.
+    pub sheet_tried: bool,
+    /// Where the keyboard is to go.
+    pub focus: Option<Focus>,
+    /// Where the pointer is on the map.
+    pub pointer: Option<LonLat>,
+    /// The case that was in hand in the last frame, to notice a change.
+    pub last_case: Option<CaseId>,
+    /// Throwing the sheet away was asked for once.
+    pub clear_asked: bool,
+    /// Discarding this refused command was asked for once.
+    pub discard_asked: Option<crate::base::CommandId>,
+}
+
+impl Local {
+    /// The form of a step, begun or fresh.
+    pub fn form(&mut self, case: CaseId, kind: ActKind) -> &mut StepForm {
+        self.forms.entry((case, kind)).or_default()
+    }
+}

@@ -1,0 +1,142 @@
+//! The map in the middle, and the strip below it that says where one is and what lies there.
+
+use eframe::egui::{self, Label, RichText, Ui};
+
+use crate::app::action::{Action, DraftEdit, MapAction};
+use crate::app::state::{AppState, PackState, Seat, Severity};
+use crate::base::LonLat;
+use crate::map::style::LayerGroup;
+use crate::map::widget::{MapInput, MapOutput, MapView};
+use crate::spatial::crs::ground_from_lonlat;
+use crate::ui::local::{Hand, Local};
+use crate::ui::map_overlay::{MapOverlay, Sign};
+use crate::ui::theme::{self, SMALL};
+use crate::ui::{queue, widgets, words};
+
+/// Height of the strip: two lines, always, so that the map does not jump.
+const STRIP: f32 = 50.0;
+
+/// Shows map and strip.
+pub fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    local: &mut Local,
+    map: &mut MapView,
+    overlay: &mut MapOverlay,
+    out: &mut Vec<Action>,
+) {
+    let lang = state.settings.lang;
+    egui::Panel::bottom("map-strip").exact_size(STRIP).show(ui, |ui| strip(ui, state, local, out));
+    match &state.pack {
+        PackState::Loading { features } => {
+            egui::Panel::top("map-loading").show(ui, |ui| {
+                let done = lang.fill("ui.map.loading", &[("count", features)]);
+                ui.label(done);
+            });
+        }
+        PackState::Failed(why) => {
+            egui::Panel::top("map-failed").show(ui, |ui| {
+                widgets::banner(ui, Severity::Error, |ui| {
+                    ui.add(Label::new(lang.fill("ui.map.failed", &[("why", why)])).wrap());
+                });
+            });
+        }
+        PackState::Absent => {
+            egui::Panel::top("map-absent").show(ui, |ui| ui.label(lang.text("ui.map.absent")));
+        }
+        PackState::Ready => {}
+    }
+    let output = {
+        let input = MapInput {
+            camera: state.map.camera,
+            hidden: &state.map.hidden,
+            overlay: overlay.of(state),
+            theme: theme::map_theme(state.settings.theme),
+            name: lang.text("ui.map.name"),
+            fit: state.map.fit_wanted,
+            reveal: state.map.reveal_wanted,
+        };
+        egui::CentralPanel::no_frame().show(ui, |ui| map.show(ui, &input)).inner
+    };
+    follow(state, local, overlay, &output, out);
+}
+
+/// What the person did on the map becomes actions.
+fn follow(state: &AppState, local: &mut Local, overlay: &MapOverlay, output: &MapOutput, out: &mut Vec<Action>) {
+    local.pointer = output.hover;
+    if let Some(camera) = output.camera {
+        out.push(Action::Map(MapAction::SetCamera { camera }));
+    }
+    let Some(click) = output.click else { return };
+    let sign = click.marker.and_then(|key| overlay.sign(key));
+    if let (Some(Sign::Case(case)), false) = (sign, click.secondary) {
+        queue::choose(*case, state, local, out);
+        return;
+    }
+    out.push(Action::Map(MapAction::Inspect { at: click.at, radius_m: click.radius_m }));
+    // With a report in hand a click is where it is; with the other button one only asks.
+    let taking = state.seat == Seat::CallCentre && local.hand == Hand::Sheet && !state.inbox_open;
+    if taking && !click.secondary {
+        out.push(Action::Draft(DraftEdit::PlacePoint(click.at)));
+    }
+}
+
+fn strip(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
+    let lang = state.settings.lang;
+    ui.spacing_mut().interact_size.y = 18.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let Some(found) = &state.map.inspected else {
+        ui.add(Label::new(RichText::new(lang.text("ui.map.click_advice")).weak()).truncate());
+        coordinates(ui, state, local.pointer);
+        return;
+    };
+    let mut parts = Vec::new();
+    match &found.grid {
+        Some(grid) => parts.push(lang.fill("ui.map.grid", &[("code", grid)])),
+        None => parts.push(lang.text("ui.map.outside").to_owned()),
+    }
+    parts.extend(found.community.clone());
+    if let Some((address, metres)) = &found.address {
+        parts.push(lang.fill("ui.map.address", &[("address", address), ("distance", &words::metres(lang, *metres))]));
+    }
+    for (name, code, metres) in found.components.iter().take(2) {
+        parts.push(format!("{name} {code} ({})", words::metres(lang, *metres)));
+    }
+    if found.components.len() > 2 {
+        parts.push(lang.fill("ui.map.more_components", &[("count", &(found.components.len() - 2))]));
+    }
+    let line = parts.join("  ·  ");
+    ui.horizontal(|ui| {
+        for id in found.cases.iter().take(3) {
+            let Some(case) = state.cases.view.get(id) else { continue };
+            let name = words::class(state, &case.report.class);
+            if ui.link(name).on_hover_text(words::number(lang, case)).clicked() {
+                queue::choose(*id, state, local, out);
+            }
+        }
+        ui.add(Label::new(line.as_str()).truncate()).on_hover_text(line.as_str());
+    });
+    coordinates(ui, state, local.pointer.or(Some(found.at)));
+}
+
+/// Where the pointer is: longitude and latitude, and metres in the projected system.
+fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>) {
+    let lang = state.settings.lang;
+    let hidden = state.map.hidden.iter().filter(|layer| **layer != LayerGroup::Names).count();
+    ui.horizontal(|ui| {
+        let words = match at.filter(|at| at.is_valid()) {
+            Some(at) => {
+                let ground = ground_from_lonlat(at);
+                format!(
+                    "WGS 84  {:.6}, {:.6}    EPSG:4548  {:.1}, {:.1}",
+                    at.lon, at.lat, ground.east_m, ground.north_m
+                )
+            }
+            None => "WGS 84  –    EPSG:4548  –".to_owned(),
+        };
+        ui.add(Label::new(RichText::new(words).size(SMALL)).truncate());
+        if hidden > 0 {
+            ui.label(RichText::new(lang.fill("ui.map.hidden", &[("count", &hidden)])).size(SMALL).weak());
+        }
+    });
+}

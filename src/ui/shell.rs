@@ -1,0 +1,168 @@
+//! The window's loop: `logic` takes in what the workers have told, `ui` only shows, and the window is drawn again when
+//! something has come in or the next text is due. Nothing repaints without end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui;
+
+use crate::app::action::{Action, Secret};
+use crate::app::runtime::{Config, Runtime, StartError};
+use crate::app::state::{AppState, Link, ProfileState, Session};
+use crate::base::clock::SystemClock;
+use crate::base::{Clock, UserId};
+use crate::map::scene::Scene;
+use crate::map::widget::MapView;
+use crate::ui::theme;
+use crate::ui::view::{Around, View, stands_for};
+
+/// Time in which `logic` has to be done, so that a frame stays a frame.
+const BUDGET: Duration = Duration::from_millis(8);
+
+/// How a window comes to its profile, server and map.
+#[derive(Debug)]
+pub struct Start {
+    /// Folder of the profile.
+    pub profile: PathBuf,
+    /// Address of the district server.
+    pub server: Option<String>,
+    /// The street's map pack.
+    pub pack: Option<PathBuf>,
+    /// What surrounds the window.
+    pub around: Around,
+    /// Who is logged in without being asked: the dispatcher of the demonstration.
+    pub login: Option<(UserId, String)>,
+    /// Language until the profile says another.
+    pub lang: crate::base::text::Lang,
+}
+
+/// What has to be done before a console can start, told in words while it lasts.
+pub trait Before {
+    /// How far it is: `Err` with words for a person when it cannot be done.
+    ///
+    /// # Errors
+    /// What a person is told.
+    fn poll(&mut self) -> Result<Option<Start>, String>;
+
+    /// What is being done, in words.
+    fn words(&self) -> String;
+}
+
+enum Stage {
+    Waiting(Box<dyn Before>),
+    Failed(String),
+    Running { runtime: Box<Runtime>, view: Box<View>, login: Option<(UserId, String)>, shown_scene: Option<Arc<Scene>> },
+}
+
+/// The window's program.
+pub struct Shell {
+    stage: Stage,
+    gpu: Option<eframe::egui_wgpu::RenderState>,
+    clock: Arc<dyn Clock>,
+    lang: crate::base::text::Lang,
+    ctx: egui::Context,
+}
+
+impl Shell {
+    /// A window that waits for what is done before.
+    pub fn new(cc: &eframe::CreationContext<'_>, before: Box<dyn Before>, lang: crate::base::text::Lang) -> Self {
+        theme::install_fonts(&cc.egui_ctx);
+        theme::apply(&cc.egui_ctx, Default::default(), Default::default());
+        Self {
+            stage: Stage::Waiting(before),
+            gpu: cc.wgpu_render_state.clone(),
+            clock: Arc::new(SystemClock::default()),
+            lang,
+            ctx: cc.egui_ctx.clone(),
+        }
+    }
+
+    fn start(&self, start: Start) -> Result<Stage, StartError> {
+        let ctx = self.ctx.clone();
+        let config = Config {
+            profile: start.profile,
+            server: start.server,
+            pack: start.pack,
+            scene: true,
+            clock: self.clock.clone(),
+            wake: Arc::new(move || ctx.request_repaint()),
+        };
+        let runtime = Runtime::start(config)?;
+        let view = View::new(MapView::new(self.gpu.as_ref()), start.around);
+        Ok(Stage::Running { runtime: Box::new(runtime), view: Box::new(view), login: start.login, shown_scene: None })
+    }
+
+    fn step_before(&mut self) {
+        let Stage::Waiting(before) = &mut self.stage else { return };
+        match before.poll() {
+            Ok(None) => self.ctx.request_repaint_after(Duration::from_millis(100)),
+            Ok(Some(start)) => {
+                self.stage = match self.start(start) {
+                    Ok(stage) => stage,
+                    Err(error) => {
+                        Stage::Failed(self.lang.fill("ui.start.failed", &[("why", &error)]))
+                    }
+                };
+            }
+            Err(why) => self.stage = Stage::Failed(why),
+        }
+    }
+}
+
+/// Whether the demonstration's dispatcher can be logged in now: the profile is open and the server answers or is known
+/// not to.
+fn ready_for_login(state: &AppState) -> bool {
+    state.profile == ProfileState::Open
+        && state.session == Session::LoggedOut
+        && !matches!(state.sync.link, Link::Starting)
+}
+
+impl eframe::App for Shell {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.step_before();
+        let Stage::Running { runtime, view, login, shown_scene } = &mut self.stage else { return };
+        runtime.poll(BUDGET);
+        if login.is_some() && ready_for_login(runtime.state()) {
+            if let Some((user, password)) = login.take() {
+                runtime.act(Action::Login { user, password: Secret(password) });
+            }
+        }
+        if let Some(scene) = runtime.scene().filter(|scene| !shown_scene.as_ref().is_some_and(|old| Arc::ptr_eq(old, scene))) {
+            view.map.set_scene(scene);
+            *shown_scene = Some(scene.clone());
+        }
+        view.prepare(ctx, runtime.state());
+        ctx.request_repaint_after(stands_for(runtime.state(), self.clock.now()));
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        match &mut self.stage {
+            Stage::Waiting(before) => message(ui, self.lang.text("ui.start.waiting"), &before.words()),
+            Stage::Failed(why) => message(ui, self.lang.text("ui.start.cannot"), why),
+            Stage::Running { runtime, view, .. } => {
+                let mut actions = Vec::new();
+                view.show(ui, runtime.state(), &mut actions);
+                if !actions.is_empty() {
+                    for action in actions {
+                        runtime.act(action);
+                    }
+                    // What the actions changed is shown at once, once.
+                    ui.ctx().request_repaint();
+                }
+            }
+        }
+    }
+}
+
+fn message(ui: &mut egui::Ui, title: &str, words: &str) {
+    egui::CentralPanel::default().show(ui, |ui| {
+        ui.add_space(ui.available_height() * 0.3);
+        ui.vertical_centered(|ui| {
+            ui.set_max_width(560.0);
+            ui.label(theme::bold(title).size(20.0));
+            ui.add_space(8.0);
+            ui.label(words);
+        });
+    });
+}

@@ -1,0 +1,254 @@
+//! The small parts that panels are made of. Each of them has an accessible name and shows where the keyboard is.
+
+use eframe::egui::{
+    self, Align, Align2, Color32, Id, Key, Layout, Margin, Modifiers, Pos2, Rect, Response, RichText, Role, Sense, Shape,
+    Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, vec2,
+};
+
+use crate::base::text::Lang;
+use crate::domain::case::Lamp;
+use crate::ui::theme::{self, Palette, bold};
+use crate::ui::words;
+
+/// Paints a lamp: its shape tells what its colour tells.
+pub fn paint_lamp(painter: &egui::Painter, centre: Pos2, size: f32, lamp: Lamp, palette: &Palette) {
+    let colour = palette.lamp(lamp);
+    let r = size / 2.0;
+    match lamp {
+        Lamp::Off => {
+            painter.circle_stroke(centre, r * 0.75, Stroke::new(1.5, colour));
+        }
+        Lamp::Green => {
+            painter.circle_filled(centre, r * 0.9, colour);
+        }
+        Lamp::Yellow => {
+            let corners = vec![
+                centre + vec2(0.0, -r),
+                centre + vec2(r, r * 0.8),
+                centre + vec2(-r, r * 0.8),
+            ];
+            painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
+        }
+        Lamp::Red => {
+            painter.rect_filled(Rect::from_center_size(centre, vec2(size, size) * 0.88), 0.0, colour);
+        }
+    }
+}
+
+/// A lamp in a line of text.
+pub fn lamp(ui: &mut Ui, lang: Lang, lamp: Lamp) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(14.0, ui.spacing().interact_size.y), Sense::hover());
+    paint_lamp(ui.painter(), rect.center(), 12.0, lamp, Palette::in_ui(ui));
+    let name = words::lamp_name(lang, lamp);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
+    response.on_hover_text(name)
+}
+
+/// A small heading over a part of a panel.
+pub fn section(ui: &mut Ui, text: &str) -> Response {
+    let weak = ui.visuals().weak_text_color();
+    ui.add_space(2.0);
+    ui.label(bold(text).size(theme::SMALL).color(weak))
+}
+
+/// A label and the field it names, one above the other; `complaint` stands behind the label.
+pub fn field<R>(ui: &mut Ui, label: &str, complaint: Option<&str>, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let name = ui
+            .horizontal(|ui| {
+                ui.spacing_mut().interact_size.y = 0.0;
+                let weak = ui.visuals().weak_text_color();
+                let name = ui.label(RichText::new(label).size(theme::SMALL).color(weak));
+                if let Some(complaint) = complaint {
+                    let error = Palette::in_ui(ui).error;
+                    ui.label(RichText::new(complaint).size(theme::SMALL).color(error));
+                }
+                name
+            })
+            .inner;
+        ui.label_inputs_by(name.id, add)
+    })
+    .inner
+}
+
+/// A button for what one most likely wants; there is at most one in a panel.
+pub fn main_button(ui: &mut Ui, enabled: bool, text: &str) -> Response {
+    let palette = Palette::in_ui(ui);
+    ui.scope(|ui| {
+        if enabled {
+            let ring = palette.text;
+            let widgets = &mut ui.visuals_mut().widgets;
+            for (visuals, edge) in
+                [(&mut widgets.inactive, palette.accent), (&mut widgets.hovered, ring), (&mut widgets.active, ring)]
+            {
+                visuals.weak_bg_fill = palette.accent;
+                visuals.fg_stroke.color = palette.on_accent;
+                visuals.bg_stroke.color = edge;
+            }
+        }
+        ui.add_enabled(enabled, egui::Button::new(bold(text)))
+    })
+    .inner
+}
+
+/// One choice of a few, side by side.
+pub fn choices<T: Copy + PartialEq>(ui: &mut Ui, all: &[(T, &str)], chosen: Option<T>) -> Option<T> {
+    let mut picked = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        for (value, name) in all {
+            let button = egui::Button::selectable(chosen == Some(*value), *name).frame_when_inactive(true);
+            if ui.add(button).clicked() {
+                picked = Some(*value);
+            }
+        }
+    });
+    picked
+}
+
+/// A row of a list that is chosen from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// What it is.
+    pub text: String,
+    /// What helps to tell it from others, weaker, on the right.
+    pub detail: String,
+}
+
+/// Keys of a field with a list below it: arrows move `cursor` through `count` rows, Enter chooses the row. To be called
+/// before the field is shown, with the field's id. A line that is being put together by an input method keeps its keys:
+/// they never arrive here.
+pub fn list_keys(ui: &Ui, field: Id, count: usize, cursor: &mut usize) -> Option<usize> {
+    if count == 0 || !ui.memory(|memory| memory.has_focus(field)) {
+        return None;
+    }
+    *cursor = (*cursor).min(count - 1);
+    ui.input_mut(|input| {
+        if input.consume_key(Modifiers::NONE, Key::ArrowDown) {
+            *cursor = (*cursor + 1) % count;
+        }
+        if input.consume_key(Modifiers::NONE, Key::ArrowUp) {
+            *cursor = (*cursor + count - 1) % count;
+        }
+        input.consume_key(Modifiers::NONE, Key::Enter).then_some(*cursor)
+    })
+}
+
+/// Rows to choose from; the one under the keyboard is marked. Gives the row that was clicked.
+pub fn list(ui: &mut Ui, rows: &[Row], cursor: Option<usize>) -> Option<usize> {
+    let palette = Palette::in_ui(ui);
+    let mut picked = None;
+    egui::Frame::new().fill(palette.surface).stroke(Stroke::new(1.0, palette.line)).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (at, row) in rows.iter().enumerate() {
+            let response = list_row(ui, row, cursor == Some(at), palette);
+            if response.clicked() {
+                picked = Some(at);
+            }
+        }
+    });
+    picked
+}
+
+fn list_row(ui: &mut Ui, row: &Row, marked: bool, palette: &Palette) -> Response {
+    let size = vec2(ui.available_width(), 26.0);
+    // Not a stop for Tab: the field above goes through the rows with the arrows.
+    let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
+    let name = if row.detail.is_empty() { row.text.clone() } else { format!("{} {}", row.text, row.detail) };
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, marked, &name));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let (ground, ink) = match (marked, response.hovered()) {
+        (true, _) => (Some(palette.chosen), palette.on_chosen),
+        (false, true) => (Some(palette.faint), palette.text),
+        (false, false) => (None, palette.text),
+    };
+    if let Some(ground) = ground {
+        ui.painter().rect_filled(rect, 0.0, ground);
+    }
+    let inner = rect.shrink2(vec2(8.0, 0.0));
+    let detail_ink = if marked { palette.on_chosen } else { palette.weak };
+    let detail = elided(ui, &row.detail, egui::FontId::proportional(theme::SMALL), detail_ink, inner.width() * 0.6);
+    let width = detail.size().x;
+    let text = elided(ui, &row.text, egui::FontId::proportional(theme::BODY), ink, inner.width() - width - 8.0);
+    let middle = rect.center().y;
+    ui.painter().galley(Pos2::new(inner.left(), middle - text.size().y / 2.0), text, ink);
+    ui.painter().galley(Pos2::new(inner.right() - width, middle - detail.size().y / 2.0), detail, detail_ink);
+    response
+}
+
+/// One line of text that ends in … where there is no more room.
+pub fn elided(ui: &Ui, text: &str, font: egui::FontId, ink: Color32, width: f32) -> std::sync::Arc<egui::Galley> {
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    let mut job = egui::text::LayoutJob::simple_singleline(line, font, ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(1.0));
+    ui.painter().layout_job(job)
+}
+
+/// A line of text to type into, as wide as there is room.
+pub fn line(ui: &mut Ui, id: Id, text: &mut String, hint: &str) -> Response {
+    let room = ui.available_width();
+    ui.add(TextEdit::singleline(text).id(id).hint_text(hint).desired_width(room))
+}
+
+/// Some lines of text to type into. Tab leaves it, Ctrl+Enter is left to the form.
+pub fn lines(ui: &mut Ui, id: Id, text: &mut String, rows: usize, hint: &str) -> Response {
+    let room = ui.available_width();
+    ui.add(TextEdit::multiline(text).id(id).hint_text(hint).desired_width(room).desired_rows(rows))
+}
+
+/// A name and a value; the value wraps and can be selected.
+pub fn fact(ui: &mut Ui, name: &str, value: impl Into<egui::WidgetText>) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        let weak = ui.visuals().weak_text_color();
+        let width = 64.0;
+        ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(width);
+            ui.add(egui::Label::new(RichText::new(name).color(weak)).wrap());
+        });
+        ui.add(egui::Label::new(value).wrap());
+    });
+}
+
+/// What stands where there is nothing to show: what is so, and what can be done.
+pub fn empty(ui: &mut Ui, title: &str, advice: &str) {
+    ui.add_space(24.0);
+    ui.vertical_centered(|ui| {
+        let weak = ui.visuals().weak_text_color();
+        ui.label(bold(title));
+        if !advice.is_empty() {
+            ui.label(RichText::new(advice).color(weak));
+        }
+    });
+}
+
+/// A box with words of some weight.
+pub fn banner(ui: &mut Ui, severity: crate::app::state::Severity, add: impl FnOnce(&mut Ui)) {
+    use crate::app::state::Severity;
+    let (ink, ground) = Palette::in_ui(ui).severity(severity);
+    let edge = if severity == Severity::Info { Palette::in_ui(ui).line } else { ink };
+    egui::Frame::new().fill(ground).stroke(Stroke::new(1.0, edge)).inner_margin(Margin::symmetric(8, 6)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.visuals_mut().override_text_color = Some(ink);
+        add(ui);
+    });
+}
+
+/// The ring around what has the keyboard, for what is painted by hand.
+pub fn focus_ring(ui: &Ui, rect: Rect) {
+    let accent = Palette::in_ui(ui).accent;
+    ui.painter().rect_stroke(rect, 2.0, Stroke::new(2.0, accent), StrokeKind::Inside);
+}
+
+/// A text painted at a place of a rectangle.
+pub fn paint_text(ui: &Ui, at: Pos2, anchor: Align2, text: &str, font: egui::FontId, ink: Color32) -> Rect {
+    ui.painter().text(at, anchor, text, font, ink)
+}
+
+/// A key as it is shown beside what it does.
+pub fn key_hint(text: &str) -> RichText {
+    RichText::new(text).size(theme::SMALL).weak()
+}
