@@ -57,7 +57,8 @@ fn deadline(ui: &mut Ui, state: &AppState, case: &Case, lamp: Lamp) {
         ui.weak(lang.fill("ui.case.ended", &[("at", &words::moment(state.now, at))]));
         return;
     }
-    let (Some(deadline), Some(left)) = (case.deadline, case.minutes_left(state.office_now(), &state.books.calendar)) else {
+    let (Some(deadline), Some(left)) = (case.deadline, case.minutes_left(state.office_now(), &state.books.calendar))
+    else {
         ui.weak(lang.text("ui.case.no_deadline"));
         return;
     };
@@ -120,7 +121,8 @@ fn facts(ui: &mut Ui, state: &AppState, case: &Case, out: &mut Vec<Action>) {
             words.push_str(&format!(" {}", words::officer(state, &officer.0)));
         }
         fact(ui, "ui.field.dept", words);
-        if let Some(known) = state.reference.departments.iter().find(|one| one.code == to.dept && !one.phone.is_empty()) {
+        if let Some(known) = state.reference.departments.iter().find(|one| one.code == to.dept && !one.phone.is_empty())
+        {
             fact(ui, "ui.field.dept_phone", known.phone.clone());
         }
     }

@@ -1,7 +1,7 @@
 //! The command bar: one line, and below it, in the column of the queue, what the line may become. The map is not
 //! covered by it.
 
-use eframe::egui::{Id, Key, Label, Modifiers, RichText, ScrollArea, Ui};
+use eframe::egui::{FocusDirection, Id, Key, Label, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::app::action::Action;
 use crate::app::bar::{self, Args, BarCommand, Verb};
@@ -29,10 +29,19 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
         read_keys(ui, state, local, &list, out);
     }
     let hint = lang.fill("ui.bar.hint", &[("key", &keys::COMMAND_BAR)]);
-    let response =
-        widgets::line(ui, line_id(), &mut local.line, &hint).accessible_name(lang.text("ui.bar.name"));
+    let room = ui.available_width();
+    let field =
+        TextEdit::singleline(&mut local.line).id(line_id()).hint_text(hint).desired_width(room).lock_focus(true);
+    let response = ui.add(field).accessible_name(lang.text("ui.bar.name"));
     if response.changed() {
         local.line_cursor = None;
+    }
+    if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        local.line.clear();
+        local.line_cursor = None;
+        if state.bar.help_open {
+            out.push(Action::ShowHelp { open: false });
+        }
     }
     if let Some(reply) = &state.bar.reply {
         ui.add(Label::new(RichText::new(reply).size(SMALL)).wrap());
@@ -75,20 +84,14 @@ fn read_keys(ui: &Ui, state: &AppState, local: &mut Local, list: &[&'static BarC
     if pressed(Key::ArrowUp) {
         local.line_cursor = local.line_cursor.and_then(|at| at.checked_sub(1));
     }
-    if pressed(Key::Tab) {
+    if ui.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::Tab)) {
+        ui.memory_mut(|memory| memory.move_focus(FocusDirection::Previous));
+    } else if pressed(Key::Tab) {
         // Tab completes while there is something to complete; else it goes on to the next field as everywhere.
         match local.line_cursor.or(last.map(|_| 0)).and_then(|at| list.get(at)) {
             Some(command) if !local.line.trim().is_empty() => take(ui, state, local, command, false, out),
-            _ => ui.memory_mut(|memory| memory.move_focus(eframe::egui::FocusDirection::Next)),
+            _ => ui.memory_mut(|memory| memory.move_focus(FocusDirection::Next)),
         }
-    }
-    if pressed(Key::Escape) {
-        if state.bar.help_open {
-            out.push(Action::ShowHelp { open: false });
-        }
-        local.line.clear();
-        local.line_cursor = None;
-        ui.memory_mut(|memory| memory.surrender_focus(line_id()));
     }
     if pressed(Key::Enter) {
         match local.line_cursor.and_then(|at| list.get(at)) {
@@ -122,14 +125,7 @@ fn follow(local: &mut Local, command: &BarCommand) {
 }
 
 /// A command of the list: it is carried out, or its word is put into the line when something has to follow.
-fn take(
-    ui: &Ui,
-    state: &AppState,
-    local: &mut Local,
-    command: &'static BarCommand,
-    run: bool,
-    out: &mut Vec<Action>,
-) {
+fn take(ui: &Ui, state: &AppState, local: &mut Local, command: &'static BarCommand, run: bool, out: &mut Vec<Action>) {
     let word = command.word(state.settings.lang);
     let wants_more = !matches!(command.args, Args::None);
     match (command.verb, state.selected_case()) {
@@ -169,13 +165,7 @@ fn cursor_to_end(ui: &Ui, line: &str) {
     ui.memory_mut(|memory| memory.request_focus(line_id()));
 }
 
-fn palette(
-    ui: &mut Ui,
-    state: &AppState,
-    local: &mut Local,
-    list: &[&'static BarCommand],
-    out: &mut Vec<Action>,
-) {
+fn palette(ui: &mut Ui, state: &AppState, local: &mut Local, list: &[&'static BarCommand], out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     ui.horizontal(|ui| {
         ui.weak(lang.text("ui.bar.commands"));
@@ -191,7 +181,7 @@ fn palette(
         })
         .collect();
     ScrollArea::vertical().id_salt("commands").auto_shrink(false).show(ui, |ui| {
-        if let Some(at) = widgets::list(ui, &rows, local.line_cursor) {
+        if let Some(at) = widgets::whole_list(ui, line_id(), &rows, local.line_cursor) {
             take(ui, state, local, list[at], true, out);
         }
         ui.add_space(4.0);

@@ -89,15 +89,16 @@ fn entry(ui: &mut Ui, state: &AppState, conflict: &Conflict, local: &mut Local, 
 fn values(ui: &mut Ui, state: &AppState, conflict: &Conflict) {
     let lang = state.settings.lang;
     let case = state.cases.confirmed.get(&conflict.command.case_id);
+    let weak = Palette::in_ui(ui).weak;
     let half = (ui.available_width() - 12.0) / 2.0;
     Grid::new("values").num_columns(2).min_col_width(half).max_col_width(half).show(ui, |ui| {
-        widgets::section(ui, lang.text("ui.inbox.wanted"));
-        widgets::section(ui, lang.text("ui.inbox.stands"));
+        ui.label(bold(lang.text("ui.inbox.wanted")).size(SMALL).color(weak));
+        ui.label(bold(lang.text("ui.inbox.stands")).size(SMALL).color(weak));
         ui.end_row();
         ui.vertical(|ui| {
             ui.add(Label::new(words::act(lang, conflict.command.act.kind())).wrap());
             for (name, value) in words::wanted(state, &conflict.command.act) {
-                ui.add(Label::new(format!("{}：{value}", lang.text(name))).wrap());
+                ui.add(Label::new(lang.fill("ui.pair", &[("name", &lang.text(name)), ("value", &value)])).wrap());
             }
         });
         ui.vertical(|ui| match case {
@@ -119,7 +120,9 @@ fn values(ui: &mut Ui, state: &AppState, conflict: &Conflict) {
 fn standing(state: &AppState, case: &crate::domain::case::Case, act: &Act) -> Vec<String> {
     let lang = state.settings.lang;
     let mut lines = Vec::new();
-    let mut line = |key: &'static str, value: String| lines.push(format!("{}：{value}", lang.text(key)));
+    let mut line = |key: &'static str, value: String| {
+        lines.push(lang.fill("ui.pair", &[("name", &lang.text(key)), ("value", &value)]))
+    };
     match act.kind() {
         ActKind::Dispatch => {
             if let Some(to) = &case.assignee {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::base::{CaseId, LonLat};
-use crate::domain::case::command::{CheckResult, ClassRef, Found};
 use crate::domain::case::ActKind;
+use crate::domain::case::command::{CheckResult, ClassRef, Found};
 use crate::domain::org::{DeptCode, OfficerId};
 
 /// What the pane on the right shows in the call centre.

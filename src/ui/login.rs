@@ -14,6 +14,10 @@ fn user_field() -> Id {
     Id::unique("login-user")
 }
 
+fn password_field() -> Id {
+    Id::unique("login-password")
+}
+
 /// Shows the screen.
 pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, around: &Around, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
@@ -46,20 +50,22 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, around: &Around, o
 fn form(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let busy = state.session == Session::LoggingIn || state.profile == ProfileState::Opening;
-    widgets::field(ui, lang.text("ui.login.user"), None, |ui| {
-        let response = widgets::line(ui, user_field(), &mut local.user, "");
+    let in_fields = ui.memory(|memory| memory.has_focus(user_field()) || memory.has_focus(password_field()));
+    let enter = in_fields && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    widgets::field(ui, lang.text("ui.login.user"), None, |ui, name| {
+        let response = widgets::line(ui, user_field(), &mut local.user, "").labelled_by(name);
         if local.focus == Some(Focus::Login) {
             local.focus = None;
             response.request_focus();
         }
     });
-    widgets::field(ui, lang.text("ui.login.password"), None, |ui| {
+    widgets::field(ui, lang.text("ui.login.password"), None, |ui, _| {
         let room = ui.available_width();
-        ui.add(TextEdit::singleline(&mut local.password).password(true).desired_width(room));
+        let field = TextEdit::singleline(&mut local.password).id(password_field()).password(true);
+        ui.add(field.desired_width(room));
     });
     let complete = !local.user.trim().is_empty() && !local.password.is_empty();
     ui.add_space(4.0);
-    let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
     ui.horizontal(|ui| {
         let words = if busy { "ui.login.busy" } else { "ui.login.enter" };
         let pressed = widgets::main_button(ui, complete && !busy, lang.text(words)).clicked();

@@ -23,3 +23,6 @@ pub mod top_bar;
 pub mod view;
 pub mod widgets;
 pub mod words;
+
+#[cfg(test)]
+mod tests;

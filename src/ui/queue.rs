@@ -61,9 +61,6 @@ fn search(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action
         });
         if down {
             local.focus = Some(Focus::Queue);
-        } else if !state.queue.search.is_empty() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
-        {
-            out.push(Action::SearchQueue { text: String::new() });
         }
     }
     let mut text = state.queue.search.clone();
@@ -75,6 +72,8 @@ fn search(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action
     }
     if response.changed() {
         out.push(Action::SearchQueue { text });
+    } else if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        out.push(Action::SearchQueue { text: String::new() });
     }
 }
 
@@ -117,25 +116,20 @@ fn list(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>)
     }
     let gap = ui.spacing().item_spacing.y;
     ui.spacing_mut().item_spacing.y = 0.0;
-    let mut area = ScrollArea::vertical().id_salt("queue").auto_shrink(false);
-    let chosen = state.selected.and_then(|id| rows.iter().position(|row| *row == id));
-    if let (true, Some(at)) = (state.selected != local.last_case, chosen) {
-        // A case that was chosen elsewhere is brought into sight; one in sight stays where it is.
-        let offset = ui.data(|data| data.get_temp::<f32>(list_id()).unwrap_or(0.0));
-        let (top, room) = (at as f32 * ROW_HEIGHT, whole.height());
-        if top < offset {
-            area = area.vertical_scroll_offset(top);
-        } else if top + ROW_HEIGHT > offset + room {
-            area = area.vertical_scroll_offset(top + ROW_HEIGHT - room);
+    // A case that was taken in hand elsewhere is brought into sight; one in sight stays where it is.
+    let chosen = state.selected.filter(|id| Some(*id) != local.last_case);
+    let reveal = chosen.and_then(|id| rows.iter().position(|row| *row == id));
+    ScrollArea::vertical().id_salt("queue").auto_shrink(false).show_rows(ui, ROW_HEIGHT, rows.len(), |ui, range| {
+        if let Some(at) = reveal {
+            let top = ui.min_rect().top() + (at as f32 - range.start as f32) * ROW_HEIGHT;
+            let row = Rect::from_min_size(Pos2::new(ui.min_rect().left(), top), vec2(1.0, ROW_HEIGHT));
+            ui.scroll_to_rect(row, None);
         }
-    }
-    let shown = area.show_rows(ui, ROW_HEIGHT, rows.len(), |ui, range| {
         for id in &rows[range] {
             let Some(case) = state.cases.view.get(id) else { continue };
             row(ui, state, case, local, out);
         }
     });
-    ui.data_mut(|data| data.insert_temp(list_id(), shown.state.clamped_offset().y));
     ui.spacing_mut().item_spacing.y = gap;
     if focused {
         widgets::focus_ring(ui, whole);
@@ -216,14 +210,9 @@ fn row(ui: &mut Ui, state: &AppState, case: &Case, local: &mut Local, out: &mut 
     let title = widgets::elided(ui, &title, bold_font(BODY), ink, left.left() - 6.0 - text);
     ui.painter().galley(Pos2::new(text, first - title.size().y / 2.0), title, ink);
 
-    let stage = widgets::paint_text(
-        ui,
-        Pos2::new(end, second),
-        Align2::RIGHT_CENTER,
-        words::state(lang, case.state),
-        small.clone(),
-        weak,
-    );
+    // In a narrow column the place is worth more than the state.
+    let stage = if rect.width() < 276.0 { "" } else { words::state(lang, case.state) };
+    let stage = widgets::paint_text(ui, Pos2::new(end, second), Align2::RIGHT_CENTER, stage, small.clone(), weak);
     let number = case.number.as_ref().map(ToString::to_string).unwrap_or_else(|| words::clock(case.reported_at));
     // Numbers have one width, so places begin in one column.
     let number_rect =

@@ -1,7 +1,6 @@
 //! Settings: language, light or dark, size of text, layers of the map.
 
-use eframe::egui::containers::menu::{MenuButton, MenuConfig};
-use eframe::egui::{self, PopupCloseBehavior, Ui};
+use eframe::egui::{self, Popup, PopupCloseBehavior, PopupKind, RectAlign, Ui};
 
 use crate::app::action::{Action, MapAction};
 use crate::app::state::{AppState, TextScale, ThemeChoice};
@@ -21,14 +20,18 @@ const LAYERS: [(LayerGroup, &str); 8] = [
     (LayerGroup::Names, "ui.layer.names"),
 ];
 
-/// The button that opens the settings.
+/// The button that opens the settings. What it opens hangs from its right end, above the hand and not above the map.
 pub fn menu(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
-    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    MenuButton::from_button(egui::Button::new(lang.text("ui.settings"))).config(config).ui(ui, |ui| {
-        ui.set_width(250.0);
-        show(ui, state, out);
-    });
+    let button = ui.button(lang.text("ui.settings"));
+    Popup::from_toggle_button_response(&button)
+        .kind(PopupKind::Menu)
+        .align(RectAlign::BOTTOM_END)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            ui.set_width(206.0);
+            show(ui, state, out);
+        });
 }
 
 /// What stands in the menu.

@@ -100,9 +100,7 @@ impl Shell {
             Ok(Some(start)) => {
                 self.stage = match self.start(start) {
                     Ok(stage) => stage,
-                    Err(error) => {
-                        Stage::Failed(self.lang.fill("ui.start.failed", &[("why", &error)]))
-                    }
+                    Err(error) => Stage::Failed(self.lang.fill("ui.start.failed", &[("why", &error)])),
                 };
             }
             Err(why) => self.stage = Stage::Failed(why),
@@ -123,12 +121,12 @@ impl eframe::App for Shell {
         self.step_before();
         let Stage::Running { runtime, view, login, shown_scene } = &mut self.stage else { return };
         runtime.poll(BUDGET);
-        if login.is_some() && ready_for_login(runtime.state()) {
-            if let Some((user, password)) = login.take() {
-                runtime.act(Action::Login { user, password: Secret(password) });
-            }
+        if let Some((user, password)) = login.take_if(|_| ready_for_login(runtime.state())) {
+            runtime.act(Action::Login { user, password: Secret(password) });
         }
-        if let Some(scene) = runtime.scene().filter(|scene| !shown_scene.as_ref().is_some_and(|old| Arc::ptr_eq(old, scene))) {
+        if let Some(scene) =
+            runtime.scene().filter(|scene| !shown_scene.as_ref().is_some_and(|old| Arc::ptr_eq(old, scene)))
+        {
             view.map.set_scene(scene);
             *shown_scene = Some(scene.clone());
         }

@@ -1,7 +1,7 @@
 //! The bar at the bottom: the line, the age of what is shown, what is pending and since when, refusals, street and time.
 //! Each direction is told by itself; there is no one green light.
 
-use eframe::egui::{self, Align, Layout, Pos2, RichText, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Align, Layout, Pos2, RichText, Sense, Stroke, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::state::{AppState, Link};
@@ -67,8 +67,8 @@ fn link(ui: &mut Ui, state: &AppState, palette: &Palette, out: &mut Vec<Action>)
         }
         Link::LoginNeeded => (lang.text("ui.link.login_needed").to_owned(), palette.warning, Some(false)),
     };
-    let (rect, response) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &words));
+    // The words beside it are its name.
+    let (rect, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
     plug(ui, rect.center(), ink, whole);
     if matches!(state.sync.link, Link::Offline { .. }) {
         let button = ui.link(RichText::new(&words).color(ink));

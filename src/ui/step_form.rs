@@ -62,7 +62,14 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
         match kind {
             ActKind::Dispatch => dispatch::show(ui, state, case, form, complaint("ui.field.dept")),
             ActKind::SendVerify | ActKind::SendCheck => {
-                dispatch::officers(ui, state, case, &mut form.officer, complaint("ui.field.officer"), "ui.field.officer");
+                dispatch::officers(
+                    ui,
+                    state,
+                    case,
+                    &mut form.officer,
+                    complaint("ui.field.officer"),
+                    "ui.field.officer",
+                );
             }
             ActKind::VerifyReply => found(ui, lang, form, complaint("ui.field.found")),
             ActKind::CheckReply => check(ui, lang, form, complaint("ui.field.check")),
@@ -74,8 +81,8 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
                 }
             }
             ActKind::Finish => {
-                widgets::field(ui, lang.text("ui.field.person"), None, |ui| {
-                    widgets::line(ui, Id::unique(("person", case.id)), &mut form.person, "");
+                widgets::field(ui, lang.text("ui.field.person"), None, |ui, name| {
+                    widgets::line(ui, Id::unique(("person", case.id)), &mut form.person, "").labelled_by(name);
                 });
             }
             _ => {}
@@ -83,8 +90,9 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
         let field = words::words_field(kind);
         let label = lang.text(field);
         let optional = if needs_words(case, kind) { "" } else { lang.text("ui.optional") };
-        widgets::field(ui, label, complaint(field), |ui| {
-            let response = widgets::lines(ui, Id::unique(("words", case.id, kind.name())), &mut form.words, 3, optional);
+        widgets::field(ui, label, complaint(field), |ui, _| {
+            let response =
+                widgets::lines(ui, Id::unique(("words", case.id, kind.name())), &mut form.words, 3, optional);
             if std::mem::take(&mut focus) {
                 response.request_focus();
             }
@@ -131,9 +139,10 @@ fn propose(state: &AppState, case: &Case, kind: ActKind, form: &mut StepForm) {
         ActKind::Dispatch => form.dept = dispatch::only_answerable(state, case),
         ActKind::SendVerify | ActKind::SendCheck => form.officer = dispatch::nearest(state, case),
         ActKind::Finish => {
-            let name = case.assignee.as_ref().and_then(|to| to.officer.as_ref()).and_then(|id| {
-                state.reference.officers.iter().find(|one| one.id == *id).map(|one| one.name.clone())
-            });
+            let name =
+                case.assignee.as_ref().and_then(|to| to.officer.as_ref()).and_then(|id| {
+                    state.reference.officers.iter().find(|one| one.id == *id).map(|one| one.name.clone())
+                });
             form.person = name.unwrap_or_default();
         }
         _ => {}
@@ -223,7 +232,7 @@ pub fn act(state: &AppState, case: &Case, kind: ActKind, form: &StepForm) -> Opt
 
 fn found(ui: &mut Ui, lang: crate::base::text::Lang, form: &mut StepForm, complaint: Option<&str>) {
     let all = [Found::Exist, Found::NotExist, Found::Unable].map(|one| (one, words::answer(lang, Answer::Verify(one))));
-    widgets::field(ui, lang.text("ui.field.found"), complaint, |ui| {
+    widgets::field(ui, lang.text("ui.field.found"), complaint, |ui, _| {
         if let Some(one) = widgets::choices(ui, &all, form.found) {
             form.found = Some(one);
         }
@@ -231,8 +240,9 @@ fn found(ui: &mut Ui, lang: crate::base::text::Lang, form: &mut StepForm, compla
 }
 
 fn check(ui: &mut Ui, lang: crate::base::text::Lang, form: &mut StepForm, complaint: Option<&str>) {
-    let all = [CheckResult::Pass, CheckResult::NotPass, CheckResult::Unable].map(|one| (one, words::answer(lang, Answer::Check(one))));
-    widgets::field(ui, lang.text("ui.field.check"), complaint, |ui| {
+    let all = [CheckResult::Pass, CheckResult::NotPass, CheckResult::Unable]
+        .map(|one| (one, words::answer(lang, Answer::Check(one))));
+    widgets::field(ui, lang.text("ui.field.check"), complaint, |ui, _| {
         if let Some(one) = widgets::choices(ui, &all, form.check) {
             form.check = Some(one);
         }
@@ -243,6 +253,6 @@ fn check(ui: &mut Ui, lang: crate::base::text::Lang, form: &mut StepForm, compla
 pub fn forget_sent(state: &AppState, local: &mut Local) {
     local.forms.retain(|(id, _), form| {
         let now = state.cases.view.get(id).map(|case| case.seq);
-        !form.sent_at.is_some_and(|then| now.is_some_and(|now| now > then))
+        form.sent_at.is_none_or(|then| now.is_none_or(|now| now <= then))
     });
 }

@@ -6,7 +6,8 @@
 
 use eframe::egui::style::{ScrollAnimation, Selection, TextCursorStyle, WidgetVisuals, Widgets};
 use eframe::egui::{
-    self, Color32, Context, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, TextStyle, Visuals, vec2,
+    self, Color32, Context, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, TextStyle, Visuals,
+    vec2,
 };
 
 use crate::app::state::{Severity, TextScale, ThemeChoice};
@@ -66,60 +67,67 @@ pub struct Palette {
     pub pin: Color32,
 }
 
+/// A colour as the web writes it.
+#[expect(clippy::disallowed_methods, reason = "the one place where colours are written down")]
+const fn rgb(hex: u32) -> Color32 {
+    let [_, r, g, b] = hex.to_be_bytes();
+    Color32::from_rgb(r, g, b)
+}
+
 /// For a bright room.
 pub const LIGHT: Palette = Palette {
-    ground: Color32::from_rgb(0xf4, 0xf5, 0xf7),
-    bar: Color32::from_rgb(0xe6, 0xe9, 0xed),
-    surface: Color32::from_rgb(0xff, 0xff, 0xff),
-    faint: Color32::from_rgb(0xea, 0xed, 0xf1),
-    button: Color32::from_rgb(0xfb, 0xfc, 0xfd),
-    line: Color32::from_rgb(0xcd, 0xd3, 0xda),
-    edge: Color32::from_rgb(0x7a, 0x85, 0x91),
-    text: Color32::from_rgb(0x1a, 0x20, 0x27),
-    weak: Color32::from_rgb(0x50, 0x5b, 0x66),
-    accent: Color32::from_rgb(0x0b, 0x5c, 0xad),
-    on_accent: Color32::from_rgb(0xff, 0xff, 0xff),
-    chosen: Color32::from_rgb(0xd3, 0xe4, 0xf6),
-    on_chosen: Color32::from_rgb(0x0a, 0x2b, 0x4f),
-    lamp_green: Color32::from_rgb(0x0a, 0x7d, 0x78),
-    lamp_yellow: Color32::from_rgb(0xb0, 0x6a, 0x00),
-    lamp_red: Color32::from_rgb(0xb0, 0x1f, 0x24),
-    lamp_off: Color32::from_rgb(0x76, 0x80, 0x8b),
-    warning: Color32::from_rgb(0x7a, 0x48, 0x00),
-    error: Color32::from_rgb(0xa0, 0x1a, 0x1f),
-    warning_ground: Color32::from_rgb(0xfb, 0xf0, 0xd8),
-    error_ground: Color32::from_rgb(0xfb, 0xe6, 0xe5),
-    sign: Color32::from_rgb(0x2b, 0x3a, 0x4a),
-    officer: Color32::from_rgb(0x0b, 0x5c, 0xad),
-    pin: Color32::from_rgb(0x6a, 0x1b, 0x9a),
+    ground: rgb(0xf4f5f7),
+    bar: rgb(0xe6e9ed),
+    surface: rgb(0xffffff),
+    faint: rgb(0xeaedf1),
+    button: rgb(0xfbfcfd),
+    line: rgb(0xcdd3da),
+    edge: rgb(0x747f8b),
+    text: rgb(0x1a2027),
+    weak: rgb(0x505b66),
+    accent: rgb(0x0b5cad),
+    on_accent: rgb(0xffffff),
+    chosen: rgb(0xdbe9f9),
+    on_chosen: rgb(0x0a2b4f),
+    lamp_green: rgb(0x0a7d78),
+    lamp_yellow: rgb(0xb06a00),
+    lamp_red: rgb(0xb01f24),
+    lamp_off: rgb(0x6f7a85),
+    warning: rgb(0x7a4800),
+    error: rgb(0xa01a1f),
+    warning_ground: rgb(0xfbf0d8),
+    error_ground: rgb(0xfbe6e5),
+    sign: rgb(0x2b3a4a),
+    officer: rgb(0x0b5cad),
+    pin: rgb(0x6a1b9a),
 };
 
 /// For the night shift.
 pub const DARK: Palette = Palette {
-    ground: Color32::from_rgb(0x1d, 0x21, 0x27),
-    bar: Color32::from_rgb(0x15, 0x18, 0x1d),
-    surface: Color32::from_rgb(0x14, 0x17, 0x1b),
-    faint: Color32::from_rgb(0x27, 0x2d, 0x35),
-    button: Color32::from_rgb(0x2a, 0x31, 0x39),
-    line: Color32::from_rgb(0x38, 0x40, 0x4a),
-    edge: Color32::from_rgb(0x78, 0x84, 0x91),
-    text: Color32::from_rgb(0xdf, 0xe3, 0xe8),
-    weak: Color32::from_rgb(0xa6, 0xb0, 0xbb),
-    accent: Color32::from_rgb(0x7a, 0xb8, 0xf5),
-    on_accent: Color32::from_rgb(0x08, 0x1d, 0x33),
-    chosen: Color32::from_rgb(0x21, 0x42, 0x66),
-    on_chosen: Color32::from_rgb(0xec, 0xf4, 0xfd),
-    lamp_green: Color32::from_rgb(0x43, 0xb8, 0xb0),
-    lamp_yellow: Color32::from_rgb(0xf0, 0xb8, 0x3c),
-    lamp_red: Color32::from_rgb(0xff, 0x75, 0x6b),
-    lamp_off: Color32::from_rgb(0x8a, 0x95, 0xa1),
-    warning: Color32::from_rgb(0xf3, 0xc4, 0x6b),
-    error: Color32::from_rgb(0xff, 0x9a, 0x93),
-    warning_ground: Color32::from_rgb(0x3a, 0x2f, 0x17),
-    error_ground: Color32::from_rgb(0x44, 0x20, 0x20),
-    sign: Color32::from_rgb(0xd6, 0xde, 0xe6),
-    officer: Color32::from_rgb(0x7a, 0xb8, 0xf5),
-    pin: Color32::from_rgb(0xd9, 0x9c, 0xf5),
+    ground: rgb(0x1d2127),
+    bar: rgb(0x15181d),
+    surface: rgb(0x14171b),
+    faint: rgb(0x272d35),
+    button: rgb(0x2a3139),
+    line: rgb(0x38404a),
+    edge: rgb(0x84909d),
+    text: rgb(0xdfe3e8),
+    weak: rgb(0xa6b0bb),
+    accent: rgb(0x7ab8f5),
+    on_accent: rgb(0x081d33),
+    chosen: rgb(0x214266),
+    on_chosen: rgb(0xecf4fd),
+    lamp_green: rgb(0x43b8b0),
+    lamp_yellow: rgb(0xf0b83c),
+    lamp_red: rgb(0xff756b),
+    lamp_off: rgb(0x909ba7),
+    warning: rgb(0xf3c46b),
+    error: rgb(0xff9a93),
+    warning_ground: rgb(0x3a2f17),
+    error_ground: rgb(0x442020),
+    sign: rgb(0xd6dee6),
+    officer: rgb(0x7ab8f5),
+    pin: rgb(0xd99cf5),
 };
 
 impl Palette {
@@ -202,9 +210,8 @@ pub fn install_fonts(ctx: &Context) {
     fonts.font_data.insert(name(BOLD), egui::FontData::from_static(BOLD_BYTES).into());
     // The face has digits of one width, so numbers stand in columns in it too.
     let rest = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
-    let chain = |first: &str, then: &[String]| {
-        std::iter::once(name(first)).chain(then.iter().cloned()).collect::<Vec<_>>()
-    };
+    let chain =
+        |first: &str, then: &[String]| std::iter::once(name(first)).chain(then.iter().cloned()).collect::<Vec<_>>();
     let regular = chain(REGULAR, &rest);
     fonts.families.insert(FontFamily::Name(BOLD.into()), chain(BOLD, &regular));
     fonts.families.insert(FontFamily::Monospace, regular.clone());
@@ -320,7 +327,7 @@ mod tests {
                 ("on_chosen", p.on_chosen, vec![p.chosen]),
                 ("warning", p.warning, vec![p.ground, p.bar, p.surface, p.warning_ground]),
                 ("error", p.error, vec![p.ground, p.bar, p.surface, p.error_ground]),
-                ("late", p.lamp_red, vec![p.ground, p.surface, p.chosen]),
+                ("late", p.lamp_red, vec![p.ground, p.surface]),
             ];
             for (what, colour, grounds) in words {
                 for ground in grounds {
@@ -329,7 +336,7 @@ mod tests {
             }
             let signs = [p.lamp_green, p.lamp_yellow, p.lamp_red, p.lamp_off, p.edge, p.accent];
             for sign in signs {
-                for ground in [p.ground, p.surface] {
+                for ground in [p.ground, p.surface, p.chosen] {
                     assert!(contrast(sign, ground) >= 3.0, "{name} {sign:?} {:.2}", contrast(sign, ground));
                 }
             }

@@ -24,7 +24,8 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, around: &Around, o
         ui.add_space(8.0);
         for (seat, key) in SEATS {
             let name = lang.text(key);
-            let tab = egui::Button::selectable(state.seat == seat, if state.seat == seat { bold(name) } else { name.into() });
+            let tab =
+                egui::Button::selectable(state.seat == seat, if state.seat == seat { bold(name) } else { name.into() });
             if ui.add(tab).on_hover_text(keys::seat(seat)).clicked() && state.seat != seat {
                 out.push(Action::SelectSeat { seat });
             }

@@ -11,8 +11,8 @@ use crate::ui::local::{Focus, Hand, Local};
 use crate::ui::map_overlay::MapOverlay;
 use crate::ui::theme::Palette;
 use crate::ui::{
-    call_centre, command, command_bar, inbox, keys, login, map_panel, notices, queue, status_bar, step_form, supervision,
-    theme, top_bar,
+    call_centre, command, command_bar, inbox, keys, login, map_panel, notices, queue, status_bar, step_form,
+    supervision, theme, top_bar,
 };
 
 /// What surrounds the window and does not change while it is open.
@@ -101,7 +101,7 @@ impl View {
             status_bar::show(ui, state, out);
         });
         let width = ui.available_width();
-        let (left, right) = ((width * 0.235).clamp(236.0, 400.0), (width * 0.28).clamp(286.0, 480.0));
+        let (left, right) = ((width * 0.235).clamp(260.0, 400.0), (width * 0.28).clamp(286.0, 480.0));
         egui::Panel::left("queue").frame(side).resizable(false).exact_size(left).show(ui, |ui| {
             if !command_bar::show(ui, state, local, out) {
                 queue::show(ui, state, local, out);

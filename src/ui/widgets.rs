@@ -1,8 +1,8 @@
 //! The small parts that panels are made of. Each of them has an accessible name and shows where the keyboard is.
 
 use eframe::egui::{
-    self, Align, Align2, Color32, Id, Key, Layout, Margin, Modifiers, Pos2, Rect, Response, RichText, Role, Sense, Shape,
-    Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, vec2,
+    self, Align, Align2, Color32, Id, Key, Layout, Margin, Modifiers, Pos2, Rect, Response, RichText, Role, Sense,
+    Shape, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, vec2,
 };
 
 use crate::base::text::Lang;
@@ -22,11 +22,7 @@ pub fn paint_lamp(painter: &egui::Painter, centre: Pos2, size: f32, lamp: Lamp, 
             painter.circle_filled(centre, r * 0.9, colour);
         }
         Lamp::Yellow => {
-            let corners = vec![
-                centre + vec2(0.0, -r),
-                centre + vec2(r, r * 0.8),
-                centre + vec2(-r, r * 0.8),
-            ];
+            let corners = vec![centre + vec2(0.0, -r), centre + vec2(r, r * 0.8), centre + vec2(-r, r * 0.8)];
             painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
         }
         Lamp::Red => {
@@ -51,8 +47,9 @@ pub fn section(ui: &mut Ui, text: &str) -> Response {
     ui.label(bold(text).size(theme::SMALL).color(weak))
 }
 
-/// A label and the field it names, one above the other; `complaint` stands behind the label.
-pub fn field<R>(ui: &mut Ui, label: &str, complaint: Option<&str>, add: impl FnOnce(&mut Ui) -> R) -> R {
+/// A label and the field it names, one above the other; `complaint` stands behind the label. The field is handed the
+/// label's id: one with a hint has to say by whom it is labelled.
+pub fn field<R>(ui: &mut Ui, label: &str, complaint: Option<&str>, add: impl FnOnce(&mut Ui, Id) -> R) -> R {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         let name = ui
@@ -67,7 +64,7 @@ pub fn field<R>(ui: &mut Ui, label: &str, complaint: Option<&str>, add: impl FnO
                 name
             })
             .inner;
-        ui.label_inputs_by(name.id, add)
+        ui.label_inputs_by(name.id, |ui| add(ui, name.id))
     })
     .inner
 }
@@ -135,24 +132,45 @@ pub fn list_keys(ui: &Ui, field: Id, count: usize, cursor: &mut usize) -> Option
     })
 }
 
-/// Rows to choose from; the one under the keyboard is marked. Gives the row that was clicked.
-pub fn list(ui: &mut Ui, rows: &[Row], cursor: Option<usize>) -> Option<usize> {
+/// So many rows are seen at once; the rest is scrolled to.
+const ROWS_SEEN: usize = 6;
+const ROW_HEIGHT: f32 = 26.0;
+
+/// Rows to choose from, a few at a time; the one under the keyboard is marked and in sight. Gives the row that was
+/// clicked. `id` is that of the field above.
+pub fn list(ui: &mut Ui, id: Id, rows: &[Row], cursor: Option<usize>) -> Option<usize> {
+    let high = ROWS_SEEN.min(rows.len()) as f32 * ROW_HEIGHT;
+    egui::ScrollArea::vertical()
+        .id_salt(id)
+        .max_height(high)
+        .min_scrolled_height(high)
+        .show(ui, |ui| whole_list(ui, id, rows, cursor))
+        .inner
+}
+
+/// Rows to choose from, all of them; for a list that has a scroll area of its own.
+pub fn whole_list(ui: &mut Ui, id: Id, rows: &[Row], cursor: Option<usize>) -> Option<usize> {
     let palette = Palette::in_ui(ui);
     let mut picked = None;
+    let seen = ui.data(|data| data.get_temp::<Option<usize>>(id.with("seen"))).flatten();
     egui::Frame::new().fill(palette.surface).stroke(Stroke::new(1.0, palette.line)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (at, row) in rows.iter().enumerate() {
             let response = list_row(ui, row, cursor == Some(at), palette);
+            if cursor == Some(at) && seen != cursor {
+                response.scroll_to_me(None);
+            }
             if response.clicked() {
                 picked = Some(at);
             }
         }
     });
+    ui.data_mut(|data| data.insert_temp(id.with("seen"), cursor));
     picked
 }
 
 fn list_row(ui: &mut Ui, row: &Row, marked: bool, palette: &Palette) -> Response {
-    let size = vec2(ui.available_width(), 26.0);
+    let size = vec2(ui.available_width(), ROW_HEIGHT);
     // Not a stop for Tab: the field above goes through the rows with the arrows.
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
     let name = if row.detail.is_empty() { row.text.clone() } else { format!("{} {}", row.text, row.detail) };
@@ -204,7 +222,7 @@ pub fn fact(ui: &mut Ui, name: &str, value: impl Into<egui::WidgetText>) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
         let weak = ui.visuals().weak_text_color();
-        let width = 64.0;
+        let width = 72.0;
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
             ui.set_width(width);
             ui.add(egui::Label::new(RichText::new(name).color(weak)).wrap());
@@ -230,11 +248,14 @@ pub fn banner(ui: &mut Ui, severity: crate::app::state::Severity, add: impl FnOn
     use crate::app::state::Severity;
     let (ink, ground) = Palette::in_ui(ui).severity(severity);
     let edge = if severity == Severity::Info { Palette::in_ui(ui).line } else { ink };
-    egui::Frame::new().fill(ground).stroke(Stroke::new(1.0, edge)).inner_margin(Margin::symmetric(8, 6)).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.visuals_mut().override_text_color = Some(ink);
-        add(ui);
-    });
+    egui::Frame::new().fill(ground).stroke(Stroke::new(1.0, edge)).inner_margin(Margin::symmetric(8, 6)).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            ui.visuals_mut().override_text_color = Some(ink);
+            add(ui);
+        },
+    );
 }
 
 /// The ring around what has the keyboard, for what is painted by hand.

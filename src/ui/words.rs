@@ -1,11 +1,11 @@
 //! Times, people and classes in words, rounded so that a text changes only when its meaning does.
 
 use crate::app::state::AppState;
+use crate::app::words as app;
+use crate::base::Timestamp;
 use crate::base::clock::office_time;
 use crate::base::text::Lang;
-use crate::base::Timestamp;
 use crate::domain::case::command::{Answer, ClassRef};
-use crate::app::words as app;
 use crate::domain::case::{Act, ActKind, Case, FlowRecord, Refusal, words as field};
 use crate::domain::org::{Role, User};
 
@@ -99,7 +99,8 @@ pub fn moment(now: Timestamp, at: Timestamp) -> String {
 /// Metres in words.
 pub fn metres(lang: Lang, metres: f64) -> String {
     if metres < 1000.0 {
-        let value = if metres < 10.0 { format!("{metres:.0}") } else { format!("{:.0}", (metres / 10.0).round() * 10.0) };
+        let value =
+            if metres < 10.0 { format!("{metres:.0}") } else { format!("{:.0}", (metres / 10.0).round() * 10.0) };
         lang.fill("ui.metres", &[("value", &value)])
     } else {
         lang.fill("ui.kilometres", &[("value", &format!("{:.1}", metres / 1000.0))])
@@ -163,8 +164,12 @@ pub fn wanted(state: &AppState, act: &Act) -> Vec<(&'static str, String)> {
         Act::SendVerify { officer: id, .. } | Act::SendCheck { officer: id, .. } => {
             lines.push(("ui.field.officer", officer(state, &id.0)));
         }
-        Act::VerifyReply { found, .. } => lines.push(("ui.field.found", answer(lang, Answer::Verify(*found)).to_owned())),
-        Act::CheckReply { result, .. } => lines.push(("ui.field.check", answer(lang, Answer::Check(*result)).to_owned())),
+        Act::VerifyReply { found, .. } => {
+            lines.push(("ui.field.found", answer(lang, Answer::Verify(*found)).to_owned()))
+        }
+        Act::CheckReply { result, .. } => {
+            lines.push(("ui.field.check", answer(lang, Answer::Check(*result)).to_owned()))
+        }
         Act::Accept { verification_waived: true, .. } => {
             lines.push(("ui.field.waived", lang.text("ui.yes").to_owned()));
         }

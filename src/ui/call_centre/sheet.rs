@@ -26,7 +26,8 @@ fn id(field: &str) -> Id {
 pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     // Whatever has the keyboard, the whole sheet is sent by this key.
     let send = keys::send_pressed(ui.ctx());
-    egui::Panel::bottom("sheet-send").show_separator_line(false).show(ui, |ui| sending(ui, state, local, send, out));
+    let foot = egui::Panel::bottom("sheet-send").frame(egui::Frame::new()).show_separator_line(false);
+    foot.show(ui, |ui| sending(ui, state, local, send, out));
     ScrollArea::vertical().id_salt("sheet").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         let saving = state.draft.saving.is_some();
@@ -35,9 +36,9 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
             class(ui, state, local, out);
             place(ui, state, local, out);
             component(ui, state, out);
-            caller(ui, state, local, out);
         });
         duplicates(ui, state, local, out);
+        ui.add_enabled_ui(!saving, |ui| caller(ui, state, local, out));
     });
 }
 
@@ -49,9 +50,9 @@ fn complaint(state: &AppState, local: &Local, field: &str) -> Option<&'static st
 
 fn matter(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
-    widgets::field(ui, lang.text("ui.draft.text"), complaint(state, local, "text"), |ui| {
+    widgets::field(ui, lang.text("ui.draft.text"), complaint(state, local, "text"), |ui, name| {
         let mut text = state.draft.text.clone();
-        let response = widgets::lines(ui, id("text"), &mut text, 3, lang.text("ui.sheet.text_hint"));
+        let response = widgets::lines(ui, id("text"), &mut text, 3, lang.text("ui.sheet.text_hint")).labelled_by(name);
         if local.focus == Some(Focus::Sheet) {
             local.focus = None;
             response.request_focus();
@@ -65,12 +66,12 @@ fn matter(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action
 fn class(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let draft = &state.draft;
-    widgets::field(ui, lang.text("ui.draft.class"), complaint(state, local, "class"), |ui| {
+    widgets::field(ui, lang.text("ui.draft.class"), complaint(state, local, "class"), |ui, name| {
         let field = id("class");
         let hits = &draft.class_hits;
         let chosen = widgets::list_keys(ui, field, hits.len(), &mut local.class_cursor);
         let mut query = draft.class_query.clone();
-        if widgets::line(ui, field, &mut query, lang.text("ui.sheet.class_hint")).changed() {
+        if widgets::line(ui, field, &mut query, lang.text("ui.sheet.class_hint")).labelled_by(name).changed() {
             local.class_cursor = 0;
             out.push(Action::Draft(DraftEdit::ClassQuery(query)));
         }
@@ -81,7 +82,7 @@ fn class(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>
                 Row { text: words::class(state, hit), detail: format!("{} {}", hit.code, major) }
             })
             .collect();
-        let clicked = if rows.is_empty() { None } else { widgets::list(ui, &rows, Some(local.class_cursor)) };
+        let clicked = if rows.is_empty() { None } else { widgets::list(ui, field, &rows, Some(local.class_cursor)) };
         if let Some(hit) = chosen.or(clicked).and_then(|at| hits.get(at)) {
             local.class_cursor = 0;
             out.push(Action::Draft(DraftEdit::Class(hit.clone())));
@@ -92,7 +93,7 @@ fn class(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>
     });
     let Some(class) = &draft.class else { return };
     let rows = state.books.limits.conditions(class);
-    widgets::field(ui, lang.text("ui.draft.condition"), complaint(state, local, "condition"), |ui| {
+    widgets::field(ui, lang.text("ui.draft.condition"), complaint(state, local, "condition"), |ui, _| {
         ScrollArea::vertical().id_salt("conditions").max_height(122.0).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             if let Some(condition) = filing::conditions(ui, rows, draft.condition.as_deref(), lang) {
@@ -105,18 +106,18 @@ fn class(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>
 fn place(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let draft = &state.draft;
-    widgets::field(ui, lang.text("ui.draft.place"), complaint(state, local, "place"), |ui| {
+    widgets::field(ui, lang.text("ui.draft.place"), complaint(state, local, "place"), |ui, name| {
         let field = id("place");
         let hits = &draft.place_hits;
         let chosen = widgets::list_keys(ui, field, hits.len(), &mut local.place_cursor);
         let mut query = draft.place_query.clone();
-        if widgets::line(ui, field, &mut query, lang.text("ui.sheet.place_hint")).changed() {
+        if widgets::line(ui, field, &mut query, lang.text("ui.sheet.place_hint")).labelled_by(name).changed() {
             local.place_cursor = 0;
             out.push(Action::Draft(DraftEdit::PlaceQuery(query)));
         }
         let rows: Vec<Row> =
             hits.iter().map(|hit| Row { text: hit.label.clone(), detail: community_at(state, hit.at) }).collect();
-        let clicked = if rows.is_empty() { None } else { widgets::list(ui, &rows, Some(local.place_cursor)) };
+        let clicked = if rows.is_empty() { None } else { widgets::list(ui, field, &rows, Some(local.place_cursor)) };
         if let Some(at) = chosen.or(clicked) {
             local.place_cursor = 0;
             out.push(Action::Draft(DraftEdit::PlaceHit(at)));
@@ -152,7 +153,7 @@ fn component(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
     let near = state.books.street.components_near(place.at, COMPONENT_REACH_M, 40);
     let fitting: Vec<_> =
         near.into_iter().filter(|(one, _)| one.class == class.code.as_str()).take(MOST_COMPONENTS).collect();
-    widgets::field(ui, lang.text("ui.draft.component"), None, |ui| {
+    widgets::field(ui, lang.text("ui.draft.component"), None, |ui, _| {
         if fitting.is_empty() {
             ui.weak(lang.text("ui.sheet.no_component"));
             return;
@@ -179,20 +180,20 @@ fn caller(ui: &mut Ui, state: &AppState, local: &Local, out: &mut Vec<Action>) {
     let draft = &state.draft;
     ui.horizontal(|ui| {
         let half = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
-        let mut name = draft.caller.name.clone();
+        let mut called = draft.caller.name.clone();
         let mut phone = draft.caller.phone.clone();
         ui.vertical(|ui| {
             ui.set_width(half);
-            widgets::field(ui, lang.text("ui.draft.caller"), None, |ui| {
-                if widgets::line(ui, id("caller"), &mut name, "").changed() {
-                    out.push(Action::Draft(DraftEdit::CallerName(name)));
+            widgets::field(ui, lang.text("ui.draft.caller"), None, |ui, name| {
+                if widgets::line(ui, id("caller"), &mut called, "").labelled_by(name).changed() {
+                    out.push(Action::Draft(DraftEdit::CallerName(called)));
                 }
             });
         });
         ui.vertical(|ui| {
             ui.set_width(half);
-            widgets::field(ui, lang.text("ui.draft.phone"), complaint(state, local, "phone"), |ui| {
-                if widgets::line(ui, id("phone"), &mut phone, "").changed() {
+            widgets::field(ui, lang.text("ui.draft.phone"), complaint(state, local, "phone"), |ui, name| {
+                if widgets::line(ui, id("phone"), &mut phone, "").labelled_by(name).changed() {
                     out.push(Action::Draft(DraftEdit::CallerPhone(phone)));
                 }
             });
@@ -268,7 +269,7 @@ fn duplicate(ui: &mut Ui, state: &AppState, one: &Duplicate, local: &mut Local, 
 fn sending(ui: &mut Ui, state: &AppState, local: &mut Local, send: bool, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let draft = &state.draft;
-    if draft.is_blank() {
+    if draft.saving.is_some() {
         local.sheet_tried = false;
     }
     if local.sheet_tried && !draft.missing.is_empty() {

@@ -30,7 +30,7 @@ pub fn nearest(state: &AppState, case: &Case) -> Option<OfficerId> {
 /// Shows departments and officers for a dispatch.
 pub fn show(ui: &mut Ui, state: &AppState, case: &Case, form: &mut StepForm, complaint: Option<&str>) {
     let lang = state.settings.lang;
-    widgets::field(ui, lang.text("ui.field.dept"), complaint, |ui| {
+    widgets::field(ui, lang.text("ui.field.dept"), complaint, |ui, _| {
         let all = propose::departments(&state.reference.departments, &case.report.class);
         if all.is_empty() {
             ui.weak(lang.text("ui.dispatch.no_departments"));
@@ -60,8 +60,9 @@ pub fn officers(
     label: &'static str,
 ) {
     let lang = state.settings.lang;
-    widgets::field(ui, lang.text(label), complaint, |ui| {
-        let found = propose::officers(&state.reference.officers, case.report.place.at, state.office_now(), MOST_OFFICERS);
+    widgets::field(ui, lang.text(label), complaint, |ui, _| {
+        let found =
+            propose::officers(&state.reference.officers, case.report.place.at, state.office_now(), MOST_OFFICERS);
         if found.is_empty() {
             ui.weak(lang.text("ui.command.nobody"));
         }

@@ -46,10 +46,9 @@ fn on_duty(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
                 .min_size(egui::vec2(ui.available_width(), 26.0));
             let spoken = format!("{name} {seen}");
             let response = ui.add_enabled(officer.fix.is_some(), button).accessible_name(spoken);
-            if response.on_hover_text(officer.phone.as_str()).clicked() {
-                if let Some(fix) = officer.fix {
-                    out.push(Action::Map(MapAction::GoTo { at: fix.at }));
-                }
+            let clicked = response.on_hover_text(officer.phone.as_str()).clicked();
+            if let Some(fix) = officer.fix.filter(|_| clicked) {
+                out.push(Action::Map(MapAction::GoTo { at: fix.at }));
             }
         }
     });

@@ -31,27 +31,29 @@ pub fn show(ui: &mut Ui, state: &AppState, case: &Case, form: &mut StepForm, com
     let lang = state.settings.lang;
     let class = form.class.clone().unwrap_or_else(|| case.report.class.clone());
     widgets::fact(ui, lang.text("ui.field.class"), words::class(state, &class));
-    widgets::field(ui, lang.text("ui.filing.other_class"), None, |ui| {
+    widgets::field(ui, lang.text("ui.filing.other_class"), None, |ui, name| {
         let id = Id::unique(("filing-class", case.id));
         let query = form.class_query.trim().to_owned();
-        let hits =
-            if query.is_empty() { Vec::new() } else { state.books.catalogue.search(&query, None, MOST_CLASSES) };
+        let hits = if query.is_empty() { Vec::new() } else { state.books.catalogue.search(&query, None, MOST_CLASSES) };
         let chosen = widgets::list_keys(ui, id, hits.len(), &mut form.class_cursor);
-        if widgets::line(ui, id, &mut form.class_query, lang.text("ui.sheet.class_hint")).changed() {
+        if widgets::line(ui, id, &mut form.class_query, lang.text("ui.sheet.class_hint")).labelled_by(name).changed() {
             form.class_cursor = 0;
         }
         let rows: Vec<Row> = hits
             .iter()
-            .map(|hit| Row { text: hit.name(lang).to_owned(), detail: format!("{} {}", hit.class.code, hit.major(lang)) })
+            .map(|hit| Row {
+                text: hit.name(lang).to_owned(),
+                detail: format!("{} {}", hit.class.code, hit.major(lang)),
+            })
             .collect();
-        let clicked = if rows.is_empty() { None } else { widgets::list(ui, &rows, Some(form.class_cursor)) };
+        let clicked = if rows.is_empty() { None } else { widgets::list(ui, id, &rows, Some(form.class_cursor)) };
         if let Some(hit) = chosen.or(clicked).and_then(|at| hits.get(at)) {
             form.class = Some(hit.class.clone());
             form.condition = None;
             form.class_query.clear();
         }
     });
-    widgets::field(ui, lang.text("ui.field.condition"), complaint, |ui| {
+    widgets::field(ui, lang.text("ui.field.condition"), complaint, |ui, _| {
         let marked = row(state, case, form).map(|row| row.condition.clone());
         if let Some(condition) = conditions(ui, state.books.limits.conditions(&class), marked.as_deref(), lang) {
             form.condition = Some(condition);

@@ -21,21 +21,21 @@ use crate::spatial::feature::{Feature, Layer};
 use crate::spatial::pack::{Pack, PackWriter};
 use crate::spatial::street::Street;
 
-pub(super) const STREET: &str = "110107901";
-pub(super) const LAMP: &str = "1101070103000001";
+pub(crate) const STREET: &str = "110107901";
+pub(crate) const LAMP: &str = "1101070103000001";
 
-pub(super) fn street() -> StreetCode {
+pub(crate) fn street() -> StreetCode {
     StreetCode::new(STREET).unwrap()
 }
 
 /// A Monday morning.
-pub(super) fn at(minute: i64) -> Timestamp {
+pub(crate) fn at(minute: i64) -> Timestamp {
     let begin: Timestamp = "2026-03-02T01:00:00Z".parse().unwrap();
     begin.checked_add(SignedDuration::from_mins(minute)).unwrap()
 }
 
 /// Two cells, nine doors of 鲁谷路, one component.
-pub(super) static BOOKS: LazyLock<Arc<Books>> = LazyLock::new(|| {
+pub(crate) static BOOKS: LazyLock<Arc<Books>> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("street.gpkg");
     let mut pack = PackWriter::create(&path).unwrap();
@@ -69,23 +69,23 @@ pub(super) static BOOKS: LazyLock<Arc<Books>> = LazyLock::new(|| {
 });
 
 /// A door of the street; they stand 43 m apart.
-pub(super) fn door(number: u32) -> LonLat {
+pub(crate) fn door(number: u32) -> LonLat {
     LonLat::new(116.2005 + 0.0005 * f64::from(number), 39.9021)
 }
 
-pub(super) fn event_class() -> ClassRef {
+pub(crate) fn event_class() -> ClassRef {
     class(Kind::Event, "0101")
 }
 
-pub(super) fn class(kind: Kind, code: &str) -> ClassRef {
+pub(crate) fn class(kind: Kind, code: &str) -> ClassRef {
     ClassRef { scheme: "GB/T 30428.2-2013".into(), kind, code: ClassCode::new(code).unwrap() }
 }
 
-pub(super) fn condition(class: &ClassRef) -> String {
+pub(crate) fn condition(class: &ClassRef) -> String {
     BOOKS.limits.conditions(class)[0].condition.clone()
 }
 
-pub(super) fn user(id: &str, roles: &[Role]) -> Arc<User> {
+pub(crate) fn user(id: &str, roles: &[Role]) -> Arc<User> {
     Arc::new(User {
         id: UserId::from(id),
         name: format!("{id}先生"),
@@ -96,15 +96,15 @@ pub(super) fn user(id: &str, roles: &[Role]) -> Arc<User> {
     })
 }
 
-pub(super) fn dispatcher() -> Arc<User> {
+pub(crate) fn dispatcher() -> Arc<User> {
     user("dispatcher1", &[Role::Acceptor, Role::Dispatcher])
 }
 
-pub(super) fn leader() -> Arc<User> {
+pub(crate) fn leader() -> Arc<User> {
     user("leader1", &[Role::DutyLeader])
 }
 
-pub(super) fn reference() -> Reference {
+pub(crate) fn reference() -> Reference {
     let officer = |id: &str, name: &str, on_duty, number| Officer {
         id: OfficerId(id.into()),
         name: name.into(),
@@ -137,24 +137,24 @@ pub(super) fn reference() -> Reference {
 
 /// The authority: decides for good, numbers, and tells what it has confirmed.
 #[derive(Default)]
-pub(super) struct Authority {
-    pub(super) cases: BTreeMap<CaseId, Arc<Case>>,
-    pub(super) decided: BTreeSet<CommandId>,
+pub(crate) struct Authority {
+    pub(crate) cases: BTreeMap<CaseId, Arc<Case>>,
+    pub(crate) decided: BTreeSet<CommandId>,
     filed: u32,
 }
 
-pub(super) struct Desk {
-    pub(super) state: AppState,
-    pub(super) now: Timestamp,
-    pub(super) effects: Vec<Effect>,
-    pub(super) authority: Authority,
+pub(crate) struct Desk {
+    pub(crate) state: AppState,
+    pub(crate) now: Timestamp,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) authority: Authority,
     ids: IdSource,
     device_no: u64,
 }
 
 impl Desk {
     /// Before the profile is open.
-    pub(super) fn starting() -> Self {
+    pub(crate) fn starting() -> Self {
         Self {
             state: AppState::new(BOOKS.clone(), at(0)),
             now: at(0),
@@ -166,7 +166,7 @@ impl Desk {
     }
 
     /// Open, with a map, nobody here.
-    pub(super) fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let mut desk = Self::starting();
         desk.told(Completion::Opened {
             cases: Vec::new(),
@@ -181,48 +181,48 @@ impl Desk {
     }
 
     /// Open, with the dispatcher at the desk.
-    pub(super) fn manned() -> Self {
+    pub(crate) fn manned() -> Self {
         let mut desk = Self::open();
         desk.enter(dispatcher());
         desk
     }
 
-    pub(super) fn enter(&mut self, user: Arc<User>) {
+    pub(crate) fn enter(&mut self, user: Arc<User>) {
         self.told(Completion::LoggedIn { user, online: true });
         self.state.notices.clear();
     }
 
-    pub(super) fn input(&mut self, input: Input) {
+    pub(crate) fn input(&mut self, input: Input) {
         update(&mut self.state, input, self.now, &self.ids, &mut self.effects);
     }
 
-    pub(super) fn act(&mut self, action: Action) {
+    pub(crate) fn act(&mut self, action: Action) {
         self.input(Input::Action(action));
     }
 
-    pub(super) fn told(&mut self, completion: Completion) {
+    pub(crate) fn told(&mut self, completion: Completion) {
         self.input(Input::Completion(completion));
     }
 
-    pub(super) fn tick(&mut self, minutes: i64) {
+    pub(crate) fn tick(&mut self, minutes: i64) {
         self.now = self.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
         self.input(Input::Tick);
     }
 
-    pub(super) fn edit(&mut self, edit: DraftEdit) {
+    pub(crate) fn edit(&mut self, edit: DraftEdit) {
         self.act(Action::Draft(edit));
     }
 
-    pub(super) fn line(&mut self, line: &str) {
+    pub(crate) fn line(&mut self, line: &str) {
         self.act(Action::CommandLine { line: line.into() });
     }
 
-    pub(super) fn worst_notice(&self) -> Option<Severity> {
+    pub(crate) fn worst_notice(&self) -> Option<Severity> {
         self.state.notices.iter().map(|notice| notice.severity).max()
     }
 
     /// Commands on their way to the disk, out of the effects.
-    pub(super) fn commits(&mut self) -> Vec<Command> {
+    pub(crate) fn commits(&mut self) -> Vec<Command> {
         let mut commits = Vec::new();
         self.effects.retain(|effect| match effect {
             Effect::Commit(command) => {
@@ -235,7 +235,7 @@ impl Desk {
     }
 
     /// The disk answers: all that is on its way is saved.
-    pub(super) fn save(&mut self) -> Vec<CommandId> {
+    pub(crate) fn save(&mut self) -> Vec<CommandId> {
         let commits = self.commits();
         let ids = commits.iter().map(|command| command.id).collect();
         for command in commits {
@@ -246,7 +246,7 @@ impl Desk {
     }
 
     /// The authority decides a command; what it answers, told or not.
-    pub(super) fn decide(&mut self, command: &Command, user: &User) -> Completion {
+    pub(crate) fn decide(&mut self, command: &Command, user: &User) -> Completion {
         if !self.authority.decided.insert(command.id) {
             return self.pulled(&[], &[command.id]);
         }
@@ -276,7 +276,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn pulled(&self, cases: &[Arc<Case>], retired: &[CommandId]) -> Completion {
+    pub(crate) fn pulled(&self, cases: &[Arc<Case>], retired: &[CommandId]) -> Completion {
         Completion::Pulled {
             feed: street(),
             cases: cases.to_vec(),
@@ -287,7 +287,7 @@ impl Desk {
     }
 
     /// The line is up: all that is pending is decided.
-    pub(super) fn sync(&mut self) {
+    pub(crate) fn sync(&mut self) {
         let known = self.state.session.user().cloned().unwrap_or_else(dispatcher);
         for command in self.state.cases.pending.iter().map(|one| one.command.clone()).collect::<Vec<_>>() {
             let told = self.decide(&command, &known);
@@ -296,12 +296,12 @@ impl Desk {
     }
 
     /// Somebody at another console does something.
-    pub(super) fn elsewhere(&mut self, who: &User, case: CaseId, act: Act) {
+    pub(crate) fn elsewhere(&mut self, who: &User, case: CaseId, act: Act) {
         assert!(self.try_elsewhere(who, case, act.clone()), "{act:?}");
     }
 
     /// Somebody at another console tries something; whether it was done.
-    pub(super) fn try_elsewhere(&mut self, who: &User, case: CaseId, act: Act) -> bool {
+    pub(crate) fn try_elsewhere(&mut self, who: &User, case: CaseId, act: Act) -> bool {
         let known = self.authority.cases[&case].clone();
         let actor = super::super::case::actor(who, Some(&known), act.kind());
         let command = Command {
@@ -323,7 +323,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn fill(&mut self, text: &str, number: u32) {
+    pub(crate) fn fill(&mut self, text: &str, number: u32) {
         self.edit(DraftEdit::Text(text.into()));
         self.edit(DraftEdit::Class(event_class()));
         self.edit(DraftEdit::Condition(condition(&event_class())));
@@ -331,7 +331,7 @@ impl Desk {
     }
 
     /// A report, saved.
-    pub(super) fn report(&mut self, text: &str, number: u32) -> CaseId {
+    pub(crate) fn report(&mut self, text: &str, number: u32) -> CaseId {
         self.fill(text, number);
         self.act(Action::SubmitDraft { confirmed: true });
         let before: BTreeSet<CaseId> = self.state.cases.view.keys().copied().collect();
@@ -341,16 +341,16 @@ impl Desk {
         *new[0]
     }
 
-    pub(super) fn step(&mut self, case: CaseId, step: Act) {
+    pub(crate) fn step(&mut self, case: CaseId, step: Act) {
         self.act(Action::Act { case, step });
     }
 
-    pub(super) fn state_of(&self, case: CaseId) -> Option<State> {
+    pub(crate) fn state_of(&self, case: CaseId) -> Option<State> {
         self.state.cases.view.get(&case).map(|case| case.state)
     }
 
     /// What has to hold after every input.
-    pub(super) fn check(&self) {
+    pub(crate) fn check(&self) {
         let (state, cases) = (&self.state, &self.state.cases);
         assert_eq!(cases.view, state.view_from_scratch(), "the view is what is confirmed with what is pending on it");
         let open: BTreeSet<_> = cases.view.values().filter(|case| case.state.is_open()).map(|case| case.id).collect();
@@ -384,28 +384,28 @@ impl Desk {
     }
 }
 
-pub(super) fn accept() -> Act {
+pub(crate) fn accept() -> Act {
     Act::Accept { verification_waived: true, opinion: "事实清楚".into() }
 }
 
-pub(super) fn file() -> Act {
+pub(crate) fn file() -> Act {
     let class = event_class();
     let condition = condition(&class);
     Act::File { class, condition, limit: Limit { value: 4.0, unit: LimitUnit::WorkHour }, opinion: String::new() }
 }
 
-pub(super) fn dispatch() -> Act {
+pub(crate) fn dispatch() -> Act {
     Act::Dispatch { to: Assignee { dept: DeptCode("D01".into()), officer: None }, opinion: String::new() }
 }
 
-pub(super) fn sign() -> Act {
+pub(crate) fn sign() -> Act {
     Act::Sign { opinion: String::new() }
 }
 
-pub(super) fn finish() -> Act {
+pub(crate) fn finish() -> Act {
     Act::Finish { result: "已处理".into(), person: "张工".into() }
 }
 
-pub(super) fn pass() -> Act {
+pub(crate) fn pass() -> Act {
     Act::CheckReply { result: CheckResult::Pass, opinion: String::new() }
 }

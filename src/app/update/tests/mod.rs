@@ -3,7 +3,7 @@
 mod bar;
 mod case;
 mod conflict;
-mod desk;
+pub(crate) mod desk;
 mod draft;
 mod map;
 mod property;

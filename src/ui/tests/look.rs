@@ -1,0 +1,121 @@
+//! Language, theme, size of text, and the states in which there is little to show.
+
+use eframe::egui::{Key, Modifiers};
+
+use super::bench::*;
+use crate::app::state::{PackState, QueueFilter, Seat, TextScale, ThemeChoice};
+use crate::app::update::tests::desk::*;
+use crate::app::{Action, Completion};
+use crate::base::text::Lang;
+use crate::map::style::LayerGroup;
+
+#[test]
+fn language_theme_and_size_are_set_and_take_effect() {
+    let mut window = window(Desk::manned());
+    window.click("设置");
+    window.click("English");
+    assert_eq!(window.desk().state.settings.lang, Lang::En);
+    assert!(window.has("Settings") && window.has("Call centre"));
+    window.click("Dark");
+    assert!(window.0.ctx.global_style().visuals.dark_mode);
+    assert_eq!(window.desk().state.settings.theme, ThemeChoice::Dark);
+    window.click("150%");
+    assert_eq!(window.desk().state.settings.text_scale, TextScale::P150);
+    assert!((window.0.ctx.zoom_factor() - 1.5).abs() < 0.01);
+    window.click("Unit grid");
+    assert_eq!(window.desk().state.map.hidden, [LayerGroup::UnitGrid]);
+}
+
+#[test]
+fn the_command_bar_lists_completes_and_sends() {
+    let mut window = window(Desk::manned());
+    window.key_with(Modifiers::CTRL, Key::K);
+    assert!(window.has("登记") && window.has("Ctrl+N"));
+    window.types("ck");
+    window.key(Key::Escape);
+    window.key_with(Modifiers::CTRL, Key::K);
+    window.types("深");
+    window.key(Key::Tab);
+    assert_eq!(window.0.state().view.local.line, "深色");
+    window.key(Key::Enter);
+    assert!(window.sent().contains(&Action::CommandLine { line: "深色".into() }));
+    assert_eq!(window.desk().state.settings.theme, ThemeChoice::Dark);
+}
+
+#[test]
+fn seats_are_tabs_with_keys() {
+    let mut window = window(Desk::manned());
+    window.click("监督中心");
+    assert_eq!(window.desk().state.seat, Seat::Supervision);
+    assert!(window.has("待监督中心办理"));
+    window.key(Key::F4);
+    assert_eq!(window.desk().state.seat, Seat::Command);
+    assert!(window.has("在岗队员 2 / 3"));
+    window.key(Key::F2);
+    assert_eq!(window.desk().state.seat, Seat::CallCentre);
+    assert!(window.has("提交登记"));
+}
+
+#[test]
+fn emptiness_says_why_it_is_empty() {
+    let mut desk = Desk::open();
+    desk.told(Completion::Offline { why: "sync.error.unreachable".into() });
+    desk.told(Completion::LoggedIn { user: dispatcher(), online: false });
+    let mut window = window(desk);
+    assert!(window.has("不代表没有案件"), "an empty list without a line is not an empty street");
+    assert!(window.has("离线（自"));
+    window.desk().told(Completion::Online { server_time: None });
+    window.run();
+    assert!(window.has("正在获取案件"));
+    let told = window.desk().pulled(&[], &[]);
+    window.desk().told(told);
+    window.run();
+    for (filter, words) in [
+        (QueueFilter::Mine, "没有待办案件"),
+        (QueueFilter::Open, "没有在办案件"),
+        (QueueFilter::Late, "没有超期案件"),
+        (QueueFilter::Ended, "没有办结案件"),
+    ] {
+        window.desk().act(Action::FilterQueue { filter });
+        window.run();
+        assert!(window.has(words), "{words}");
+    }
+    window.desk().act(Action::ShowInbox { open: true });
+    window.run();
+    assert!(window.has("没有冲突"));
+}
+
+#[test]
+fn trouble_is_told_in_words_and_pending_work_with_its_time() {
+    let mut desk = Desk::manned();
+    desk.report("私搭", 1);
+    desk.told(Completion::Offline { why: "sync.error.unreachable".into() });
+    let mut window = window(desk);
+    assert!(window.has("待上传 1 步（自 09:00）"));
+    assert!(window.has("连接不上区平台"));
+    window.desk().state.pack = PackState::Failed("文件损坏".into());
+    window.run();
+    assert!(window.has("底图无法读取：文件损坏"));
+    window.desk().state.pack = PackState::Loading { features: 12_000 };
+    window.0.step();
+    assert!(window.has("已读取 12000 个要素"));
+    window.desk().state.pack = PackState::Absent;
+    window.run();
+    assert!(window.has("未指定底图"));
+    window.click("离线（自 09:00）");
+    assert!(window.sent().contains(&Action::SyncNow));
+}
+
+#[test]
+fn notices_are_shown_and_taken_away() {
+    let mut desk = Desk::manned();
+    desk.act(Action::CommandLine { line: "定位 没有的地方".into() });
+    desk.act(Action::Conflict {
+        command: crate::base::CommandId(uuid::Uuid::nil()),
+        verb: crate::app::ConflictVerb::Discard,
+    });
+    let mut window = window(desk);
+    assert!(window.has("该项已处理"));
+    window.click("关闭提示：该项已处理");
+    assert!(!window.has("该项已处理"));
+}

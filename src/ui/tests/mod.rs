@@ -1,0 +1,7 @@
+//! The window without a window: whole panels on a console in memory, worked by accessible names and by keys.
+
+mod bench;
+mod call;
+mod case;
+mod look;
+mod quiet;
