@@ -3,9 +3,9 @@
 # nothing is missing. On other systems it names what to install.
 set -eu
 
-# cmake, a C++ compiler and sqlite3 build PROJ, which comes as source; the rest opens the window and draws on machines
-# without a graphics card.
-packages="cmake g++ make pkg-config sqlite3 libvulkan1 mesa-vulkan-drivers libx11-6 libx11-xcb1 libxcursor1 libxi6
+# cmake, a C++ compiler and sqlite3 build PROJ, which comes as source; fontconfig finds rare characters in the machine's
+# fonts; the rest opens the window and draws on machines without a graphics card.
+packages="cmake g++ make pkg-config sqlite3 libfontconfig1-dev libvulkan1 mesa-vulkan-drivers libx11-6 libx11-xcb1 libxcursor1 libxi6
 libxrandr2 libxkbcommon0 libxkbcommon-x11-0 libwayland-client0 libwayland-egl1 libwayland-cursor0"
 
 if ! command -v cargo >/dev/null 2>&1; then

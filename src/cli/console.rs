@@ -89,6 +89,6 @@ pub fn main() -> ExitCode {
             super::demo::run(&out, crate::demo::Plan { seed, features }, lang, &mut std::io::stdout().lock())
         }
         Some(Command::Render(args)) => super::render::run(&args, lang, &mut std::io::stdout().lock()),
-        None => ExitCode::FAILURE,
+        None => super::window::run(cli.window, lang),
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(feature = "console")]
 pub mod console;
 #[cfg(feature = "console")]
+mod demonstration;
+#[cfg(feature = "console")]
 mod headless;
 pub mod demo;
 pub mod import;
@@ -11,3 +13,5 @@ pub mod log;
 pub mod render;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "console")]
+mod window;

@@ -48,6 +48,9 @@ struct ServeArgs {
     /// Allow plain HTTP to other machines. Passwords and cases can then be read on the way.
     #[arg(long)]
     insecure_plaintext: bool,
+    /// End when standard input closes: for a program that starts the server for itself and must not leave it behind.
+    #[arg(long)]
+    until_stdin_closes: bool,
     /// What to log, for example `info` or `jiedao=debug`.
     #[arg(long, value_name = "FILTER", default_value = "info")]
     log: String,
@@ -205,6 +208,15 @@ async fn run(args: ServeArgs, lang: Lang) -> Result<(), End> {
         say(lang.text("server.no_users"))?;
     }
     let (stop, stopping) = watch::channel(false);
+    let stop = Arc::new(stop);
+    if args.until_stdin_closes {
+        let stop = stop.clone();
+        std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+            // An input that cannot be read has closed as well.
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            stop.send_replace(true);
+        })?;
+    }
     let server = Arc::new(Server::new(Setup { storage, clock, title, fixes: None, stopping })?);
     let listener = TcpListener::bind(args.listen).await.map_err(|error| End::Listen(args.listen, error))?;
     say(&format!("listening on http://{}", listener.local_addr()?))?;

@@ -20,6 +20,10 @@ pub const STREET: &str = "110107901";
 /// Seed of the town that `make run` opens.
 pub const SEED: u64 = 110_107;
 
+/// Password of everybody in the demonstration, shown wherever one logs in to it. Such accounts exist in no other
+/// database.
+pub const PASSWORD: &str = "jiedao-demo";
+
 /// What to generate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Plan {

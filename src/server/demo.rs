@@ -7,8 +7,7 @@ use crate::domain::org::{Role, User};
 use crate::server::password::{self, PasswordError};
 use crate::server::storage::{Account, Directory, Seed};
 
-/// Password of everybody in the demonstration, printed at the start. Such accounts exist in no other database.
-pub const PASSWORD: &str = "jiedao-demo";
+pub use crate::demo::PASSWORD;
 
 /// Login name, name as shown, roles.
 const PEOPLE: &[(&str, &str, &[Role])] = &[

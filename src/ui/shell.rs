@@ -37,7 +37,7 @@ pub struct Start {
     pub lang: crate::base::text::Lang,
 }
 
-/// What has to be done before a console can start, told in words while it lasts.
+/// What has to be done before a console can start, told in words while it lasts; kept until the window is closed.
 pub trait Before {
     /// How far it is: `Err` with words for a person when it cannot be done.
     ///
@@ -50,14 +50,16 @@ pub trait Before {
 }
 
 enum Stage {
-    Waiting(Box<dyn Before>),
+    Waiting,
     Failed(String),
     Running { runtime: Box<Runtime>, view: Box<View>, login: Option<(UserId, String)>, shown_scene: Option<Arc<Scene>> },
 }
 
 /// The window's program.
 pub struct Shell {
+    // The console goes before what it stands on.
     stage: Stage,
+    before: Box<dyn Before>,
     gpu: Option<eframe::egui_wgpu::RenderState>,
     clock: Arc<dyn Clock>,
     lang: crate::base::text::Lang,
@@ -68,9 +70,11 @@ impl Shell {
     /// A window that waits for what is done before.
     pub fn new(cc: &eframe::CreationContext<'_>, before: Box<dyn Before>, lang: crate::base::text::Lang) -> Self {
         theme::install_fonts(&cc.egui_ctx);
+        theme::use_system_fonts(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, Default::default(), Default::default());
         Self {
-            stage: Stage::Waiting(before),
+            stage: Stage::Waiting,
+            before,
             gpu: cc.wgpu_render_state.clone(),
             clock: Arc::new(SystemClock::default()),
             lang,
@@ -94,8 +98,10 @@ impl Shell {
     }
 
     fn step_before(&mut self) {
-        let Stage::Waiting(before) = &mut self.stage else { return };
-        match before.poll() {
+        if !matches!(self.stage, Stage::Waiting) {
+            return;
+        }
+        match self.before.poll() {
             Ok(None) => self.ctx.request_repaint_after(Duration::from_millis(100)),
             Ok(Some(start)) => {
                 self.stage = match self.start(start) {
@@ -136,7 +142,7 @@ impl eframe::App for Shell {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         match &mut self.stage {
-            Stage::Waiting(before) => message(ui, self.lang.text("ui.start.waiting"), &before.words()),
+            Stage::Waiting => message(ui, self.lang.text("ui.start.waiting"), &self.before.words()),
             Stage::Failed(why) => message(ui, self.lang.text("ui.start.cannot"), why),
             Stage::Running { runtime, view, .. } => {
                 let mut actions = Vec::new();

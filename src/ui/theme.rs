@@ -219,6 +219,13 @@ pub fn install_fonts(ctx: &Context) {
     ctx.set_fonts(fonts);
 }
 
+/// Lets rare characters, as they occur in personal names, come from the fonts of the machine. The forms of mainland
+/// China are asked for, whatever the machine's own language is.
+pub fn use_system_fonts(ctx: &Context) {
+    let provider = egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans-CN"));
+    ctx.add_font_provider(std::sync::Arc::new(provider));
+}
+
 /// Puts theme and size of text into effect; takes hold with the next frame.
 pub fn apply(ctx: &Context, theme: ThemeChoice, scale: TextScale) {
     let (own, palette) = match theme {

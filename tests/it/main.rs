@@ -10,3 +10,5 @@ mod licences;
 mod server;
 mod store;
 mod texts;
+#[cfg(all(unix, feature = "console"))]
+mod window;

@@ -585,3 +585,22 @@ fn a_termination_signal_ends_it_in_order_with_readers_waiting() {
     });
     assert!(server.child.wait().unwrap().success());
 }
+
+#[test]
+fn one_that_was_started_for_a_window_ends_with_its_input_and_no_sooner() {
+    let (_folder, path) = folder();
+    let mut child = program()
+        .args(["--listen", "127.0.0.1:0", "--log", "error", "--until-stdin-closes", "--database", &database(&path)])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let address = lines.find_map(|line| line.strip_prefix("listening on http://")?.parse().ok()).unwrap();
+    let mut server = Running { child, address };
+    assert!(std::net::TcpStream::connect(server.address).is_ok());
+    assert!(server.child.try_wait().unwrap().is_none(), "it lives while its input is open");
+    drop(input);
+    assert!(server.child.wait().unwrap().success());
+}
