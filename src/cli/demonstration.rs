@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::base::UserId;
 use crate::base::text::Lang;
 use crate::demo::{PASSWORD, Plan, SEED, write_pack};
-use crate::ui::shell::{Before, Start};
+use crate::ui::shell::{Before, Start, Wake};
 use crate::ui::view::Around;
 
 /// Who is at the desk.
@@ -62,14 +62,9 @@ fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {
 
 impl Demonstration {
     /// Begins on a thread of its own; the window shows meanwhile what is being done.
-    pub(super) fn begin(
-        home: &Path,
-        map: Option<PathBuf>,
-        lang: Lang,
-        ctx: eframe::egui::Context,
-    ) -> std::io::Result<Self> {
+    pub(super) fn begin(home: &Path, map: Option<PathBuf>, lang: Lang, wake: Wake) -> std::io::Result<Self> {
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let work = Work { home: home.join("demonstration"), map, lang, shared: shared.clone(), ctx };
+        let work = Work { home: home.join("demonstration"), map, lang, shared: shared.clone(), wake };
         std::thread::Builder::new().name("demonstration".to_owned()).spawn(move || work.run())?;
         Ok(Self { shared, lang })
     }
@@ -91,19 +86,19 @@ struct Work {
     map: Option<PathBuf>,
     lang: Lang,
     shared: Arc<Mutex<Shared>>,
-    ctx: eframe::egui::Context,
+    wake: Wake,
 }
 
 impl Work {
     fn run(self) {
         let done = self.start();
         lock(&self.shared).done = Some(done);
-        self.ctx.request_repaint();
+        (self.wake)();
     }
 
     fn say(&self, words: String) {
         lock(&self.shared).words = words;
-        self.ctx.request_repaint();
+        (self.wake)();
     }
 
     fn start(&self) -> Result<Start, String> {
@@ -122,7 +117,6 @@ impl Work {
             pack: Some(pack),
             around: Around { demonstration: true, demo_password: PASSWORD.to_owned() },
             login: Some((UserId::from(AT_THE_DESK), PASSWORD.to_owned())),
-            lang: self.lang,
         })
     }
 

@@ -6,12 +6,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use eframe::egui;
-
 use crate::base::text::Lang;
 use crate::cli::console::WindowArgs;
 use crate::cli::demonstration::Demonstration;
-use crate::ui::shell::{Before, Shell, Start};
+use crate::ui::shell::{self, Before, Start};
 use crate::ui::view::Around;
 
 /// Exit codes beside 0 and 1; 3 to 5 are the district server's.
@@ -28,33 +26,20 @@ pub fn run(args: WindowArgs, lang: Lang) -> ExitCode {
     let Some(home) = args.profile.clone().or_else(own_folder) else {
         return tell(lang.text("cli.window.no_folder"), NO_FOLDER);
     };
-    let options = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
-            .with_title(lang.text("ui.window"))
-            .with_app_id("jiedao")
-            .with_inner_size([1366.0, 768.0])
-            .with_min_inner_size([960.0, 540.0])
-            .with_maximized(true),
-        renderer: eframe::Renderer::Wgpu,
-        system_font_fallback: false,
-        ..Default::default()
-    };
-    // Made only when display and graphics are there, so that nothing is started for a window that cannot open.
-    let create: eframe::AppCreator<'_> = Box::new(move |cc| {
-        let before: Box<dyn Before> = match args.server {
+    // Begun only when display and graphics are there, so that nothing is started for a window that cannot open.
+    let opened = shell::open(lang, move |wake| -> std::io::Result<Box<dyn Before>> {
+        Ok(match args.server {
             Some(server) => Box::new(Given(Some(Start {
                 profile: home,
                 server: Some(server),
                 pack: args.map,
                 around: Around::default(),
                 login: None,
-                lang,
             }))),
-            None => Box::new(Demonstration::begin(&home, args.map, lang, cc.egui_ctx.clone())?),
-        };
-        Ok(Box::new(Shell::new(cc, before, lang)))
+            None => Box::new(Demonstration::begin(&home, args.map, lang, wake)?),
+        })
     });
-    match eframe::run_native("jiedao", options, create) {
+    match opened {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the window could not be opened");

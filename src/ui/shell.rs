@@ -11,6 +11,7 @@ use crate::app::action::{Action, Secret};
 use crate::app::runtime::{Config, Runtime, StartError};
 use crate::app::state::{AppState, Link, ProfileState, Session};
 use crate::base::clock::SystemClock;
+use crate::base::text::Lang;
 use crate::base::{Clock, UserId};
 use crate::map::scene::Scene;
 use crate::map::widget::MapView;
@@ -33,8 +34,33 @@ pub struct Start {
     pub around: Around,
     /// Who is logged in without being asked: the dispatcher of the demonstration.
     pub login: Option<(UserId, String)>,
-    /// Language until the profile says another.
-    pub lang: crate::base::text::Lang,
+}
+
+/// Rings for the window from another thread.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Opens the window and returns when it is closed. `begin` is called once display and graphics are there.
+///
+/// # Errors
+/// When there is no display or no graphics, or `begin` fails.
+pub fn open(lang: Lang, begin: impl FnOnce(Wake) -> std::io::Result<Box<dyn Before>> + 'static) -> eframe::Result {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title(lang.text("ui.window"))
+            .with_app_id("jiedao")
+            .with_inner_size([1366.0, 768.0])
+            .with_min_inner_size([960.0, 540.0])
+            .with_maximized(true),
+        renderer: eframe::Renderer::Wgpu,
+        system_font_fallback: false,
+        ..Default::default()
+    };
+    let create: eframe::AppCreator<'_> = Box::new(move |cc| {
+        let ctx = cc.egui_ctx.clone();
+        let before = begin(Arc::new(move || ctx.request_repaint()))?;
+        Ok(Box::new(Shell::new(cc, before, lang)))
+    });
+    eframe::run_native("jiedao", options, create)
 }
 
 /// What has to be done before a console can start, told in words while it lasts; kept until the window is closed.
@@ -62,13 +88,13 @@ pub struct Shell {
     before: Box<dyn Before>,
     gpu: Option<eframe::egui_wgpu::RenderState>,
     clock: Arc<dyn Clock>,
-    lang: crate::base::text::Lang,
+    lang: Lang,
     ctx: egui::Context,
 }
 
 impl Shell {
     /// A window that waits for what is done before.
-    pub fn new(cc: &eframe::CreationContext<'_>, before: Box<dyn Before>, lang: crate::base::text::Lang) -> Self {
+    pub fn new(cc: &eframe::CreationContext<'_>, before: Box<dyn Before>, lang: Lang) -> Self {
         theme::install_fonts(&cc.egui_ctx);
         theme::use_system_fonts(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, Default::default(), Default::default());
