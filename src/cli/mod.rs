@@ -2,11 +2,11 @@
 
 #[cfg(feature = "console")]
 pub mod console;
+pub mod demo;
 #[cfg(feature = "console")]
 mod demonstration;
 #[cfg(feature = "console")]
 mod headless;
-pub mod demo;
 pub mod import;
 pub mod log;
 #[cfg(feature = "console")]
