@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn the_nearest_sign_is_meant_and_a_selected_one_first() {
-        let mut overlay = Overlay::default();
-        overlay.markers =
+        let markers =
             vec![marker(1, 0.0, Shape::Circle), marker(2, 12.0, Shape::Square), marker(3, 300.0, Shape::Person)];
+        let mut overlay = Overlay { markers, ..Overlay::default() };
         assert_eq!(at(&overlay, &[], 501.0, 400.0), Some(1));
         assert_eq!(at(&overlay, &[], 509.0, 400.0), Some(2));
         assert_eq!(at(&overlay, &[], 560.0, 400.0), None);
@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn a_pin_is_hit_at_its_head_and_broken_positions_never() {
-        let mut overlay = Overlay::default();
-        overlay.markers = vec![marker(1, 0.0, Shape::Pin), marker(2, 0.0, Shape::Circle)];
+        let markers = vec![marker(1, 0.0, Shape::Pin), marker(2, 0.0, Shape::Circle)];
+        let mut overlay = Overlay { markers, ..Overlay::default() };
         overlay.markers[1].at = LonLat::new(f64::NAN, 0.0);
         assert_eq!(at(&overlay, &[], 500.0, 381.0), Some(1));
         assert_eq!(at(&overlay, &[], 500.0, 420.0), None);

@@ -69,7 +69,7 @@ impl Drafts {
     pub fn area(&mut self, kind: Kind, rings: &[Vec<Point>]) {
         let size = rings.first().map_or(0.0, |ring| area(ring)).sqrt();
         // Zero, or no number at all.
-        if !(size > 1e-3) {
+        if size.is_nan() || size <= 1e-3 {
             self.broken += 1;
             return;
         }
@@ -99,7 +99,7 @@ impl Drafts {
     /// Adds a line at all levels that show it.
     pub fn line(&mut self, kind: Kind, line: &[Point], closed: bool) {
         let length: f64 = line.windows(2).map(|p| (p[1][0] - p[0][0]).hypot(p[1][1] - p[0][1])).sum();
-        if !(length > 1e-3) {
+        if length.is_nan() || length <= 1e-3 {
             self.broken += 1;
             return;
         }
@@ -187,9 +187,9 @@ fn finished(draft: Draft, origin: Point) -> Chunk {
         meshes: Vec::new(),
     };
     let mut grow = |at: [f32; 2]| {
-        for axis in 0..2 {
-            chunk.low[axis] = chunk.low[axis].min(at[axis]);
-            chunk.high[axis] = chunk.high[axis].max(at[axis]);
+        for (axis, value) in at.into_iter().enumerate() {
+            chunk.low[axis] = chunk.low[axis].min(value);
+            chunk.high[axis] = chunk.high[axis].max(value);
         }
     };
     draft.fills.values().flat_map(|(vertices, _)| vertices).for_each(|at| grow(*at));

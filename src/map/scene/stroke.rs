@@ -271,7 +271,7 @@ mod tests {
         let capped = made(&[[0.0, 0.0], [10.0, 0.0]], false, Cap::Round);
         let leftmost =
             capped.vertices.iter().map(|v| f64::from(v.at[0]) * PUSH + f64::from(v.push[0])).fold(0.0, f64::min);
-        assert!(leftmost < -13_000.0 && leftmost >= -16_000.0);
+        assert!((-16_000.0..-13_000.0).contains(&leftmost));
     }
 
     proptest! {
