@@ -99,9 +99,8 @@ fn line_words(ui: &mut Ui, state: &AppState) {
             ui.label(bold(lang.fill("ui.login.offline", &[("since", &since)])));
             ui.label(lang.text("ui.login.offline_advice"));
         }),
-        Link::Starting => {
-            ui.weak(lang.text("ui.link.starting"));
-        }
+        // Without a person there is nobody in whose name to speak to the server: nothing is known of the line yet.
+        Link::Starting => {}
         Link::Online | Link::LoginNeeded => {
             ui.weak(lang.text("ui.link.online"));
         }

@@ -9,7 +9,7 @@ use eframe::egui;
 
 use crate::app::action::{Action, Secret};
 use crate::app::runtime::{Config, Runtime, StartError};
-use crate::app::state::{AppState, Link, ProfileState, Session};
+use crate::app::state::{AppState, ProfileState, Session};
 use crate::base::clock::SystemClock;
 use crate::base::text::Lang;
 use crate::base::{Clock, UserId};
@@ -90,6 +90,7 @@ pub struct Shell {
     clock: Arc<dyn Clock>,
     lang: Lang,
     ctx: egui::Context,
+    frames: u8,
 }
 
 impl Shell {
@@ -105,6 +106,7 @@ impl Shell {
             clock: Arc::new(SystemClock::default()),
             lang,
             ctx: cc.egui_ctx.clone(),
+            frames: 0,
         }
     }
 
@@ -121,6 +123,18 @@ impl Shell {
         let runtime = Runtime::start(config)?;
         let view = View::new(MapView::new(self.gpu.as_ref()), start.around);
         Ok(Stage::Running { runtime: Box::new(runtime), view: Box::new(view), login: start.login, shown_scene: None })
+    }
+
+    /// On X11 a window that is not shown yet cannot be maximised: it is asked for once more with the second frame.
+    fn fill_the_screen(&mut self) {
+        const SHOWN: u8 = 2;
+        if self.frames < SHOWN {
+            self.frames += 1;
+            self.ctx.request_repaint();
+            if self.frames == SHOWN {
+                self.ctx.send_viewport_cmd(egui::ViewportCommand::Maximized(true));
+            }
+        }
     }
 
     fn step_before(&mut self) {
@@ -140,12 +154,9 @@ impl Shell {
     }
 }
 
-/// Whether the demonstration's dispatcher can be logged in now: the profile is open and the server answers or is known
-/// not to.
+/// Whether the demonstration's dispatcher can be logged in now.
 fn ready_for_login(state: &AppState) -> bool {
-    state.profile == ProfileState::Open
-        && state.session == Session::LoggedOut
-        && !matches!(state.sync.link, Link::Starting)
+    state.profile == ProfileState::Open && state.session == Session::LoggedOut
 }
 
 impl eframe::App for Shell {
@@ -167,6 +178,7 @@ impl eframe::App for Shell {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.fill_the_screen();
         match &mut self.stage {
             Stage::Waiting => message(ui, self.lang.text("ui.start.waiting"), &self.before.words()),
             Stage::Failed(why) => message(ui, self.lang.text("ui.start.cannot"), why),

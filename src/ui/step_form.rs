@@ -1,7 +1,7 @@
 //! The steps open to this person as buttons, and the form of the one that was chosen. What has been typed stays until
 //! the case has moved on by it: a click elsewhere, another case, a failed save lose nothing.
 
-use eframe::egui::{Button, Id, Key, Modifiers, Ui};
+use eframe::egui::{Button, Id, Key, Label, Modifiers, RichText, Ui};
 
 use crate::app::action::Action;
 use crate::app::state::{AppState, Severity};
@@ -11,7 +11,7 @@ use crate::domain::case::{Act, ActKind, Case};
 use crate::ui::command::dispatch;
 use crate::ui::local::{Focus, Local, StepForm};
 use crate::ui::supervision::filing;
-use crate::ui::theme::{Palette, bold};
+use crate::ui::theme::{Palette, SMALL, bold};
 use crate::ui::{keys, widgets, words};
 
 /// Shows buttons and form.
@@ -76,8 +76,9 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
             ActKind::File => filing::show(ui, state, case, form, complaint("ui.field.condition")),
             ActKind::Accept if wants_waiver(case) => {
                 ui.checkbox(&mut form.waived, lang.text("ui.step.waive"));
-                if let Some(complaint) = complaint("ui.field.waived") {
-                    ui.colored_label(Palette::in_ui(ui).error, complaint);
+                if missing.contains(&"ui.field.waived") {
+                    let words = RichText::new(lang.text("case.missing.verify_result")).size(SMALL);
+                    ui.add(Label::new(words.color(Palette::in_ui(ui).error)).wrap());
                 }
             }
             ActKind::Finish => {
@@ -118,15 +119,18 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
                 close = true;
             }
         });
-        if !missing.is_empty() {
+        let fields: Vec<_> = missing.iter().filter(|field| **field != "ui.field.waived").collect();
+        if !fields.is_empty() {
             widgets::banner(ui, Severity::Warning, |ui| {
-                let names: Vec<_> = missing.iter().map(|field| lang.text(field)).collect();
+                let names: Vec<_> = fields.into_iter().map(|field| lang.text(field)).collect();
                 ui.label(lang.fill("ui.step.missing", &[("fields", &names.join(lang.text("ui.list.comma")))]));
             });
         }
     });
     if close {
         local.step = None;
+        // The keyboard goes back to where the next case is chosen.
+        local.focus = Some(Focus::Queue);
     }
 }
 

@@ -147,7 +147,7 @@ pub fn stands_for(state: &AppState, now: Timestamp) -> std::time::Duration {
         || !state.cases.saving.is_empty()
         || state.session == Session::LoggingIn
         || state.profile == ProfileState::Opening
-        || state.sync.link == Link::Starting
+        || (state.sync.link == Link::Starting && state.session.user().is_some())
         || matches!(state.pack, PackState::Loading { .. });
     if busy {
         return Duration::from_secs(1);

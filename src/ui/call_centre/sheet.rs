@@ -52,7 +52,7 @@ fn matter(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action
     let lang = state.settings.lang;
     widgets::field(ui, lang.text("ui.draft.text"), complaint(state, local, "text"), |ui, name| {
         let mut text = state.draft.text.clone();
-        let response = widgets::lines(ui, id("text"), &mut text, 3, lang.text("ui.sheet.text_hint")).labelled_by(name);
+        let response = widgets::lines(ui, id("text"), &mut text, 2, lang.text("ui.sheet.text_hint")).labelled_by(name);
         if local.focus == Some(Focus::Sheet) {
             local.focus = None;
             response.request_focus();
