@@ -93,7 +93,7 @@ fn read_keys(ui: &Ui, state: &AppState, local: &mut Local, list: &[&'static BarC
             _ => ui.memory_mut(|memory| memory.move_focus(FocusDirection::Next)),
         }
     }
-    if pressed(Key::Enter) {
+    if widgets::enter(ui, line_id()) {
         match local.line_cursor.and_then(|at| list.get(at)) {
             Some(command) => take(ui, state, local, command, true, out),
             None if !local.line.trim().is_empty() => send(local, out),

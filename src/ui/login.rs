@@ -1,6 +1,6 @@
 //! The login screen. It works without a line too, and says so.
 
-use eframe::egui::{self, Id, Key, Modifiers, TextEdit, Ui};
+use eframe::egui::{self, Id, TextEdit, Ui};
 
 use crate::app::action::{Action, Secret};
 use crate::app::state::{AppState, Link, ProfileState, Session, Severity};
@@ -50,8 +50,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, around: &Around, o
 fn form(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let busy = state.session == Session::LoggingIn || state.profile == ProfileState::Opening;
-    let in_fields = ui.memory(|memory| memory.has_focus(user_field()) || memory.has_focus(password_field()));
-    let enter = in_fields && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    let enter = widgets::enter(ui, user_field()) || widgets::enter(ui, password_field());
     widgets::field(ui, lang.text("ui.login.user"), None, |ui, name| {
         let response = widgets::line(ui, user_field(), &mut local.user, "").labelled_by(name);
         if local.focus == Some(Focus::Login) {

@@ -113,23 +113,48 @@ pub struct Row {
     pub detail: String,
 }
 
+/// Whether Enter is to be carried out for this field now. Keys may come in quicker than frames are drawn: an Enter that
+/// arrives together with letters waits for the next frame, in which the letters have had their effect. To be called
+/// before the field is shown.
+pub fn enter(ui: &Ui, field: Id) -> bool {
+    let due = field.with("enter-due");
+    if ui.data_mut(|data| data.remove_temp::<()>(due)).is_some() {
+        return true;
+    }
+    if !ui.memory(|memory| memory.has_focus(field)) {
+        return false;
+    }
+    let (pressed, typing) = ui.input_mut(|input| {
+        let typing = input.events.iter().any(|event| {
+            matches!(event, egui::Event::Text(_) | egui::Event::Paste(_) | egui::Event::Ime(egui::ImeEvent::Commit(_)))
+        });
+        (input.consume_key(Modifiers::NONE, Key::Enter), typing)
+    });
+    if pressed && typing {
+        ui.data_mut(|data| data.insert_temp(due, ()));
+        ui.ctx().request_repaint();
+    }
+    pressed && !typing
+}
+
 /// Keys of a field with a list below it: arrows move `cursor` through `count` rows, Enter chooses the row. To be called
 /// before the field is shown, with the field's id. A line that is being put together by an input method keeps its keys:
 /// they never arrive here.
 pub fn list_keys(ui: &Ui, field: Id, count: usize, cursor: &mut usize) -> Option<usize> {
-    if count == 0 || !ui.memory(|memory| memory.has_focus(field)) {
-        return None;
+    let enter = enter(ui, field);
+    let last = count.checked_sub(1)?;
+    *cursor = (*cursor).min(last);
+    if ui.memory(|memory| memory.has_focus(field)) {
+        ui.input_mut(|input| {
+            if input.consume_key(Modifiers::NONE, Key::ArrowDown) {
+                *cursor = if *cursor == last { 0 } else { *cursor + 1 };
+            }
+            if input.consume_key(Modifiers::NONE, Key::ArrowUp) {
+                *cursor = cursor.checked_sub(1).unwrap_or(last);
+            }
+        });
     }
-    *cursor = (*cursor).min(count - 1);
-    ui.input_mut(|input| {
-        if input.consume_key(Modifiers::NONE, Key::ArrowDown) {
-            *cursor = (*cursor + 1) % count;
-        }
-        if input.consume_key(Modifiers::NONE, Key::ArrowUp) {
-            *cursor = (*cursor + count - 1) % count;
-        }
-        input.consume_key(Modifiers::NONE, Key::Enter).then_some(*cursor)
-    })
+    enter.then_some(*cursor)
 }
 
 /// So many rows are seen at once; the rest is scrolled to.

@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     // Whatever has the keyboard, the whole sheet is sent by this key.
     let send = keys::send_pressed(ui.ctx());
     let foot = egui::Panel::bottom("sheet-send").frame(egui::Frame::new()).show_separator_line(false);
-    foot.show(ui, |ui| sending(ui, state, local, send, out));
+    let sent = foot.show(ui, |ui| sending(ui, state, local, send, out)).inner;
     ScrollArea::vertical().id_salt("sheet").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         let saving = state.draft.saving.is_some();
@@ -40,6 +40,10 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
         duplicates(ui, state, local, out);
         ui.add_enabled_ui(!saving, |ui| caller(ui, state, local, out));
     });
+    if sent {
+        // Last, so that what was typed in this very frame is sent along.
+        out.push(Action::SubmitDraft { confirmed: state.draft.confirm_wanted });
+    }
 }
 
 /// What is said beside the label of a field that is wanted, once sending was tried.
@@ -266,7 +270,8 @@ fn duplicate(ui: &mut Ui, state: &AppState, one: &Duplicate, local: &mut Local, 
     });
 }
 
-fn sending(ui: &mut Ui, state: &AppState, local: &mut Local, send: bool, out: &mut Vec<Action>) {
+/// The foot of the sheet; true when it is to be sent.
+fn sending(ui: &mut Ui, state: &AppState, local: &mut Local, send: bool, out: &mut Vec<Action>) -> bool {
     let lang = state.settings.lang;
     let draft = &state.draft;
     if draft.saving.is_some() {
@@ -294,16 +299,16 @@ fn sending(ui: &mut Ui, state: &AppState, local: &mut Local, send: bool, out: &m
             (false, false) => "ui.sheet.send",
         };
         let pressed = widgets::main_button(ui, !saving, lang.text(key)).on_hover_text(keys::SEND).clicked();
-        if (pressed || send) && !saving {
-            local.sheet_tried = true;
-            out.push(Action::SubmitDraft { confirmed: draft.confirm_wanted });
-        }
+        let sent = (pressed || send) && !saving;
+        local.sheet_tried |= sent;
         ui.label(widgets::key_hint(keys::SEND));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             clear(ui, state, local, out);
         });
-    });
-    ui.add_space(4.0);
+        ui.add_space(4.0);
+        sent
+    })
+    .inner
 }
 
 /// Throws the sheet away; what has been written goes only when asked for twice.

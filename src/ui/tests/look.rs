@@ -43,6 +43,23 @@ fn the_command_bar_lists_completes_and_sends() {
 }
 
 #[test]
+fn keys_that_come_quicker_than_frames_are_not_lost() {
+    let mut window = window(Desk::manned());
+    window.key_with(Modifiers::CTRL, Key::K);
+    let enter = |pressed| eframe::egui::Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let batch = [eframe::egui::Event::Text("深色".into()), enter(true), enter(false)];
+    window.0.input_mut().events.extend(batch);
+    window.run();
+    assert_eq!(window.desk().state.settings.theme, ThemeChoice::Dark);
+}
+
+#[test]
 fn seats_are_tabs_with_keys() {
     let mut window = window(Desk::manned());
     window.click("监督中心");
