@@ -50,7 +50,9 @@ fn keys_in(code: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 
 /// Endings of names of files and other things that look like keys and are none.
 fn is_file_name(key: &str) -> bool {
-    [".db", ".toml", ".rs", ".json", ".lock", ".gpkg", ".log", ".tmp", ".png", ".wgsl"].iter().any(|ending| key.ends_with(ending))
+    [".db", ".toml", ".rs", ".json", ".lock", ".gpkg", ".log", ".tmp", ".png", ".wgsl"]
+        .iter()
+        .any(|ending| key.ends_with(ending))
 }
 
 #[test]
