@@ -21,6 +21,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     let lang = state.settings.lang;
     if local.focus == Some(Focus::CommandBar) {
         local.focus = None;
+        local.line_done = false;
         ui.memory_mut(|memory| memory.request_focus(line_id()));
     }
     let focused = ui.memory(|memory| memory.has_focus(line_id()));
@@ -33,8 +34,9 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     let field =
         TextEdit::singleline(&mut local.line).id(line_id()).hint_text(hint).desired_width(room).lock_focus(true);
     let response = ui.add(field).accessible_name(lang.text("ui.bar.name"));
-    if response.changed() {
+    if response.changed() || response.gained_focus() {
         local.line_cursor = None;
+        local.line_done = false;
     }
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
         local.line.clear();
@@ -46,7 +48,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     if let Some(reply) = &state.bar.reply {
         ui.add(Label::new(RichText::new(reply).size(SMALL)).wrap());
     }
-    let shown = state.bar.help_open || (focused && !list.is_empty());
+    let shown = state.bar.help_open || (focused && !list.is_empty() && !local.line_done);
     if shown {
         palette(ui, state, local, &list, out);
     }
@@ -79,6 +81,7 @@ fn read_keys(ui: &Ui, state: &AppState, local: &mut Local, list: &[&'static BarC
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     let last = list.len().checked_sub(1);
     if pressed(Key::ArrowDown) {
+        local.line_done = false;
         local.line_cursor = last.map(|last| local.line_cursor.map_or(0, |at| (at + 1).min(last)));
     }
     if pressed(Key::ArrowUp) {
@@ -106,6 +109,7 @@ fn read_keys(ui: &Ui, state: &AppState, local: &mut Local, list: &[&'static BarC
 fn send(local: &mut Local, out: &mut Vec<Action>) {
     let line = std::mem::take(&mut local.line);
     local.line_cursor = None;
+    local.line_done = true;
     if let bar::Line::Command(command, _) = bar::parse(&bar::narrow(&line)) {
         follow(local, command);
     }

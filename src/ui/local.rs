@@ -85,6 +85,9 @@ pub struct Local {
     pub line: String,
     /// Row of the list below the command bar that is under the keyboard; `None` is the line itself.
     pub line_cursor: Option<usize>,
+    /// A line was just carried out: the list below the command bar stays away until the next key, so that the queue is
+    /// seen again.
+    pub line_done: bool,
     /// Row of the classes found that is under the keyboard.
     pub class_cursor: usize,
     /// Row of the places found that is under the keyboard.

@@ -247,7 +247,7 @@ pub fn fact(ui: &mut Ui, name: &str, value: impl Into<egui::WidgetText>) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
         let weak = ui.visuals().weak_text_color();
-        let width = 72.0;
+        let width = 80.0;
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
             ui.set_width(width);
             ui.add(egui::Label::new(RichText::new(name).color(weak)).wrap());

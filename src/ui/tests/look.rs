@@ -40,6 +40,9 @@ fn the_command_bar_lists_completes_and_sends() {
     window.key(Key::Enter);
     assert!(window.sent().contains(&Action::CommandLine { line: "深色".into() }));
     assert_eq!(window.desk().state.settings.theme, ThemeChoice::Dark);
+    assert!(!window.has("Ctrl+N"), "the queue is seen again");
+    window.key(Key::ArrowDown);
+    assert!(window.has("Ctrl+N"), "and the list with the next key");
 }
 
 #[test]
