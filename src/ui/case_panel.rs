@@ -47,6 +47,11 @@ fn head(ui: &mut Ui, state: &AppState, case: &Case, out: &mut Vec<Action>) {
     });
     ui.add(Label::new(bold(words::class(state, &case.report.class)).size(16.0)).wrap());
     deadline(ui, state, case, lamp);
+    if state.cases.unreadable.contains(&case.id) {
+        widgets::banner(ui, Severity::Warning, |ui| {
+            ui.add(Label::new(lang.text("app.case.unreadable")).wrap());
+        });
+    }
     pending(ui, state, case);
 }
 

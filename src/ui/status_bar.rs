@@ -75,6 +75,11 @@ fn link(ui: &mut Ui, state: &AppState, palette: &Palette, out: &mut Vec<Action>)
         if button.on_hover_text(lang.fill("ui.link.try_now", &[("key", &keys::SYNC)])).clicked() {
             out.push(Action::SyncNow);
         }
+    } else if state.sync.link == Link::LoginNeeded {
+        let button = ui.link(RichText::new(&words).color(ink));
+        if button.on_hover_text(lang.text("ui.link.login_again")).clicked() {
+            out.push(Action::Logout);
+        }
     } else {
         ui.colored_label(ink, words);
     }

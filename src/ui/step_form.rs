@@ -6,7 +6,7 @@ use eframe::egui::{Button, Id, Key, Label, Modifiers, RichText, Ui};
 use crate::app::action::Action;
 use crate::app::state::{AppState, Severity};
 use crate::domain::case::command::{Answer, Assignee, Channel, CheckResult, Found};
-use crate::domain::case::transition::open_steps;
+use crate::domain::case::transition::{Step, open_steps};
 use crate::domain::case::{Act, ActKind, Case};
 use crate::ui::command::dispatch;
 use crate::ui::local::{Focus, Local, StepForm};
@@ -58,7 +58,13 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
         let said = missing.contains(&field);
         said.then(|| lang.text("ui.missing"))
     };
+    let actor = state.session.user().and_then(|user| Step::find(Some(case.state), kind)?.actor(Some(case), user));
     ui.push_id(("step", case.id, kind.name()), |ui| {
+        // Who records what another has told says for whom.
+        if let Some(whose) = actor.and_then(|actor| actor.on_behalf_of) {
+            let name = crate::app::words::party(&whose, &state.reference);
+            ui.add(Label::new(lang.fill("ui.step.on_behalf", &[("name", &name)])).wrap());
+        }
         match kind {
             ActKind::Dispatch => dispatch::show(ui, state, case, form, complaint("ui.field.dept")),
             ActKind::SendVerify | ActKind::SendCheck => {

@@ -4,7 +4,7 @@
 use eframe::egui::{self, Frame, Margin, Ui};
 
 use crate::app::action::Action;
-use crate::app::state::{AppState, Seat, Session, TextScale, ThemeChoice};
+use crate::app::state::{AppState, Seat, Session, Severity, TextScale, ThemeChoice};
 use crate::base::Timestamp;
 use crate::map::widget::MapView;
 use crate::ui::local::{Focus, Hand, Local};
@@ -12,7 +12,7 @@ use crate::ui::map_overlay::MapOverlay;
 use crate::ui::theme::Palette;
 use crate::ui::{
     call_centre, command, command_bar, inbox, keys, login, map_panel, notices, queue, status_bar, step_form,
-    supervision, theme, top_bar,
+    supervision, theme, top_bar, widgets,
 };
 
 /// What surrounds the window and does not change while it is open.
@@ -116,6 +116,12 @@ impl View {
             }
             let room = Frame::new();
             egui::CentralPanel::no_frame().frame(room).show(ui, |ui| {
+                if let Some(why) = &state.sync.store_failed {
+                    // Nothing weighs more than this: what is done now is not kept.
+                    widgets::banner(ui, Severity::Error, |ui| {
+                        ui.add(egui::Label::new(why.as_str()).wrap());
+                    });
+                }
                 if state.inbox_open {
                     inbox::show(ui, state, local, out);
                 } else {

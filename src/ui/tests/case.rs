@@ -146,6 +146,21 @@ fn buttons_are_exactly_the_steps_that_are_open() {
 }
 
 #[test]
+fn a_step_for_another_says_for_whom_it_is_recorded() {
+    let mut desk = Desk::manned();
+    let case = desk.report("私搭", 1);
+    desk.sync();
+    for (who, act) in [(dispatcher(), accept()), (leader(), file()), (dispatcher(), dispatch())] {
+        desk.elsewhere(&who, case, act);
+    }
+    desk.act(Action::SelectSeat { seat: Seat::Command });
+    desk.act(Action::SelectCase { case: Some(case) });
+    let mut window = window(desk);
+    window.click("签收");
+    assert!(window.has("代“城管执法队”记录"));
+}
+
+#[test]
 fn what_is_wanted_is_said_and_nothing_is_sent() {
     let (mut window, _) = at_the_case(&[]);
     window.click("不予受理");

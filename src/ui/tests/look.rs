@@ -1,6 +1,7 @@
 //! Language, theme, size of text, and the states in which there is little to show.
 
 use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 
 use super::bench::*;
 use crate::app::state::{PackState, QueueFilter, Seat, TextScale, ThemeChoice};
@@ -122,6 +123,9 @@ fn trouble_is_told_in_words_and_pending_work_with_its_time() {
     window.desk().state.pack = PackState::Absent;
     window.run();
     assert!(window.has("未指定底图"));
+    window.desk().state.sync.store_failed = Some("磁盘空间不足".into());
+    window.run();
+    assert!(window.0.query_all_by_label("磁盘空间不足").count() >= 2, "in the pane and in the status bar");
     window.click("离线（自 09:00）");
     assert!(window.sent().contains(&Action::SyncNow));
 }
