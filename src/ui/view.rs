@@ -145,11 +145,12 @@ fn first_focus(state: &AppState) -> Focus {
 }
 
 /// How long the window may stand still: until the next text on it changes by itself. Clock and ages are told in minutes;
-/// while something is on its way or a message stands that goes by itself, the state is asked each second.
+/// while something is on its way or a message stands that goes by itself, the state is asked each second; an error waits
+/// for a person.
 pub fn stands_for(state: &AppState, now: Timestamp) -> std::time::Duration {
     use crate::app::state::{Link, PackState, ProfileState};
     use std::time::Duration;
-    let busy = !state.notices.is_empty()
+    let busy = state.notices.iter().any(|notice| notice.severity < Severity::Error)
         || !state.cases.saving.is_empty()
         || state.session == Session::LoggingIn
         || state.profile == ProfileState::Opening
