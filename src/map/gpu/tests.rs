@@ -1,1 +1,217 @@
+//! Pictures on the software driver. Where a machine has no Vulkan driver at all the installation is incomplete, and the
+//! tests say so.
 
+use geo::{LineString, Point, Polygon};
+use image::RgbaImage;
+
+use super::*;
+use crate::base::LonLat;
+use crate::map::overlay::{Marker, Shape};
+use crate::spatial::feature::{Feature, Layer};
+use crate::spatial::pack::{Pack, PackWriter};
+
+const MIDDLE: LonLat = LonLat::new(116.2, 39.92);
+const SIZE: [u32; 2] = [320, 240];
+
+fn degrees(east_m: f64, north_m: f64) -> (f64, f64) {
+    (MIDDLE.lon + east_m / 85_500.0, MIDDLE.lat + north_m / 111_000.0)
+}
+
+/// A lake in the west, a road from north to south in the east, a component and a pipeline between them.
+fn scene() -> Arc<Scene> {
+    let lake: LineString<f64> = [(-120.0, -60.0), (-20.0, -60.0), (-20.0, 60.0), (-120.0, 60.0), (-120.0, -60.0)]
+        .map(|(x, y)| degrees(x, y))
+        .to_vec()
+        .into();
+    let road: LineString<f64> = vec![degrees(60.0, -200.0), degrees(60.0, 200.0)].into();
+    let pipe: LineString<f64> = vec![degrees(20.0, -200.0), degrees(20.0, 200.0)].into();
+    let feature = |layer, class: &str, name: &str, geometry: geo::Geometry<f64>| Feature {
+        layer,
+        class: class.to_owned(),
+        code: String::new(),
+        name: name.to_owned(),
+        extra: Vec::new(),
+        geometry,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("small.gpkg");
+    let mut writer = PackWriter::create(&path).unwrap();
+    for feature in [
+        feature(Layer::Water, "lake", "", Polygon::new(lake, Vec::new()).into()),
+        feature(Layer::Roads, "primary", "石景山路", road.into()),
+        feature(Layer::Pipelines, "water", "", pipe.into()),
+        feature(Layer::Components, "0137", "", Point::from(degrees(0.0, 30.0)).into()),
+    ] {
+        writer.add(&feature).unwrap();
+    }
+    writer.finish().unwrap();
+    Arc::new(Scene::build(&Pack::open(&path).unwrap(), |_| ()).unwrap())
+}
+
+fn painter() -> Painter {
+    let gpu = Gpu::headless(true).expect("a Vulkan driver: setup.sh installs mesa-vulkan-drivers");
+    let mut painter = Painter::new(gpu);
+    painter.set_scene(&scene());
+    painter
+}
+
+fn view(overlay: &Overlay) -> View<'_> {
+    View {
+        camera: Camera::new(MIDDLE, 1.0),
+        size: SIZE,
+        pixels_per_point: 1.0,
+        theme: MapTheme::Light,
+        hidden: &[],
+        overlay,
+        still: false,
+    }
+}
+
+fn near(metres_per_point: f64) -> Camera {
+    Camera::new(MIDDLE, metres_per_point)
+}
+
+/// The pixel so many metres from the middle, at the view's scale.
+fn pixel(picture: &RgbaImage, camera: Camera, east_m: f64, north_m: f64) -> [u8; 3] {
+    let x = f64::from(SIZE[0]) / 2.0 + east_m / camera.metres_per_point;
+    let y = f64::from(SIZE[1]) / 2.0 - north_m / camera.metres_per_point;
+    let [r, g, b, _] = picture.get_pixel(x as u32, y as u32).0;
+    [r, g, b]
+}
+
+fn rgb([r, g, b, _]: Rgba) -> [u8; 3] {
+    [r, g, b]
+}
+
+fn marker(key: u64, shape: Shape) -> Marker {
+    Marker {
+        key,
+        at: MIDDLE,
+        shape,
+        fill: [10, 120, 40, 255],
+        lamp: None,
+        glyph: String::new(),
+        heading_degrees: None,
+        selected: false,
+        faint: false,
+    }
+}
+
+#[test]
+fn things_are_where_they_lie_in_the_colours_of_the_theme() {
+    let mut painter = painter();
+    let overlay = Overlay::default();
+    for theme in [MapTheme::Light, MapTheme::Dark] {
+        let view = View { theme, ..view(&overlay) };
+        painter.draw(&view);
+        let picture = painter.read_back().unwrap();
+        let at = |x, y| pixel(&picture, view.camera, x, y);
+        assert_eq!(at(-70.0, 0.0), rgb(palette::body(Kind::Water, theme)));
+        assert_eq!(at(60.0, -90.0), rgb(palette::body(Kind::Primary, theme)));
+        assert_eq!(at(110.0, 0.0), rgb(palette::palette(theme).ground));
+        if theme == MapTheme::Light {
+            let darkest = (62..72).map(|x| at(f64::from(x), -90.0)[2]).min();
+            assert!(darkest < Some(palette::body(Kind::Primary, theme)[2]), "the road has an edge: {darkest:?}");
+        }
+    }
+}
+
+#[test]
+fn the_ground_is_drawn_only_when_it_changed() {
+    let mut painter = painter();
+    let mut overlay = Overlay::default();
+    painter.draw(&view(&overlay));
+    assert_eq!((painter.drawn(), painter.composed()), (1, 1));
+    painter.draw(&view(&overlay));
+    painter.draw(&view(&overlay));
+    assert_eq!((painter.drawn(), painter.composed()), (1, 1), "the same view costs nothing");
+    overlay.revision = Revision(1);
+    overlay.markers.push(marker(1, Shape::Circle));
+    painter.draw(&view(&overlay));
+    assert_eq!((painter.drawn(), painter.composed()), (1, 2), "signs do not redraw the ground");
+    painter.draw(&View { hidden: &[LayerGroup::Cases], ..view(&overlay) });
+    assert_eq!((painter.drawn(), painter.composed()), (1, 3));
+    painter.draw(&View { camera: near(1.1), ..view(&overlay) });
+    assert_eq!((painter.drawn(), painter.composed()), (2, 4));
+    painter.draw(&View { camera: near(1.1), theme: MapTheme::Dark, ..view(&overlay) });
+    let other = scene();
+    painter.set_scene(&other);
+    painter.set_scene(&other);
+    painter.draw(&View { camera: near(1.1), theme: MapTheme::Dark, ..view(&overlay) });
+    assert_eq!(painter.drawn(), 4);
+}
+
+#[test]
+fn a_hidden_layer_is_not_in_the_picture() {
+    let mut painter = painter();
+    let overlay = Overlay::default();
+    let mut changed = |scale: f64, group: LayerGroup| {
+        let mut picture = |hidden: &[LayerGroup]| {
+            painter.draw(&View { camera: near(scale), hidden, ..view(&overlay) });
+            painter.read_back().unwrap()
+        };
+        let (whole, without) = (picture(&[]), picture(&[group]));
+        whole.pixels().zip(without.pixels()).filter(|(a, b)| a != b).count()
+    };
+    for (scale, group) in [(0.4, LayerGroup::Pipelines), (0.4, LayerGroup::Components), (1.0, LayerGroup::Names)] {
+        assert!(changed(scale, group) > 5, "{group:?}");
+    }
+    assert_eq!(changed(0.4, LayerGroup::UnitGrid), 0, "there is no grid to hide");
+}
+
+#[test]
+fn signs_stand_at_their_places() {
+    let mut painter = painter();
+    let mut overlay = Overlay::default();
+    for shape in [Shape::Circle, Shape::Square, Shape::Triangle] {
+        overlay.markers = vec![marker(1, shape), marker(2, shape)];
+        overlay.markers[1].at = LonLat::new(f64::NAN, 0.0);
+        overlay.revision = Revision(overlay.revision.0 + 1);
+        painter.draw(&view(&overlay));
+        let picture = painter.read_back().unwrap();
+        assert_eq!(pixel(&picture, near(1.0), 0.0, -2.0), [10, 120, 40], "{shape:?}");
+        assert_eq!(pixel(&picture, near(1.0), 110.0, 0.0), rgb(palette::palette(MapTheme::Light).ground));
+    }
+    let mut selected = marker(1, Shape::Pin);
+    selected.selected = true;
+    selected.lamp = Some((Shape::Triangle, [200, 150, 0, 255]));
+    selected.glyph = "单".to_owned();
+    selected.heading_degrees = Some(45.0);
+    overlay.markers = vec![selected];
+    overlay.revision = Revision(9);
+    painter.draw(&view(&overlay));
+    let picture = painter.read_back().unwrap();
+    let lamp = picture.pixels().filter(|pixel| pixel.0[..3] == [200, 150, 0]).count();
+    let glyph = picture.pixels().filter(|pixel| pixel.0[..3] == [255, 255, 255]).count();
+    assert!(lamp > 8 && glyph > 8, "{lamp} {glyph}");
+}
+
+#[test]
+fn sizes_that_are_none_or_too_large_are_no_trouble() {
+    let mut painter = painter();
+    let overlay = Overlay::default();
+    for size in [[0, 0], [0, 100], [100, 0]] {
+        painter.draw(&View { size, ..view(&overlay) });
+    }
+    assert_eq!(painter.drawn(), 0);
+    assert!(painter.read_back().is_err());
+    painter.draw(&View { pixels_per_point: f32::NAN, ..view(&overlay) });
+    painter.draw(&View { size: [u32::MAX, 1], ..view(&overlay) });
+    painter.draw(&View {
+        size: [1, 1],
+        camera: Camera { center: MIDDLE, metres_per_point: f64::NAN },
+        ..view(&overlay)
+    });
+    assert_eq!(painter.drawn(), 2);
+    assert_eq!(painter.read_back().unwrap().dimensions(), (1, 1));
+}
+
+#[test]
+fn a_view_with_more_pixels_a_point_shows_the_same_ground() {
+    let mut painter = painter();
+    let overlay = Overlay::default();
+    painter.draw(&View { size: [640, 480], pixels_per_point: 2.0, ..view(&overlay) });
+    let picture = painter.read_back().unwrap();
+    let [r, g, b, _] = picture.get_pixel(320 - 140, 240).0;
+    assert_eq!([r, g, b], rgb(palette::body(Kind::Water, MapTheme::Light)));
+}

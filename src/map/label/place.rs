@@ -79,6 +79,8 @@ fn is_number(naming: Naming) -> bool {
 
 /// Pixels between two names of the same road, at one pixel a point.
 const REPEAT: f32 = 430.0;
+/// Pixels between two places of the same name, at one pixel a point.
+const ALIKE: f32 = 260.0;
 /// No more names than the eye can take in.
 const MOST: usize = 3000;
 
@@ -149,7 +151,7 @@ impl<'a> Placing<'a> {
 
     fn point(&mut self, name: &'a Name, look: &Lettering, at: Px) {
         let scale = self.request.pixels_per_point;
-        if !self.taken.holds(at) || (!is_number(name.naming) && self.is_near_its_like(&name.text, at, 160.0 * scale)) {
+        if !self.taken.holds(at) || (!is_number(name.naming) && self.is_near_its_like(&name.text, at, ALIKE * scale)) {
             return;
         }
         let size = look.size * scale;
@@ -264,6 +266,14 @@ fn in_lines(text: &str, naming: Naming) -> String {
     if letters.iter().filter(|letter| is_wide(**letter)).count() * 2 > letters.len() {
         if letters.len() <= 8 {
             return text.to_owned();
+        }
+        // What stands in brackets goes below.
+        if let Some(bracket) = letters.iter().position(|letter| matches!(letter, '（' | '('))
+            && (2..=10).contains(&bracket)
+            && letters.len() - bracket <= 10
+        {
+            let [name, note] = [&letters[..bracket], &letters[bracket..]].map(|part| part.iter().collect::<String>());
+            return format!("{name}\n{note}");
         }
         let lines = letters.len().div_ceil(8);
         let each = letters.len().div_ceil(lines);
@@ -443,6 +453,7 @@ mod tests {
     fn long_names_are_broken_where_they_may_be() {
         assert_eq!(in_lines("八角北里社区卫生服务站", Naming::Place), "八角北里社区\n卫生服务站");
         assert_eq!(in_lines("八角北里", Naming::Place), "八角北里");
+        assert_eq!(in_lines("桐荫站（地铁一号线）", Naming::Station), "桐荫站\n（地铁一号线）");
         assert_eq!(in_lines("Helsinki Cathedral School", Naming::Place), "Helsinki\nCathedral\nSchool");
     }
 

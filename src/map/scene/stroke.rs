@@ -53,8 +53,9 @@ fn vertex(at: Point, origin: Point, push: Point, along: f64) -> Wide {
     }
 }
 
-/// Corners sharper than this share no vertices: their outer side is rounded off.
-const MAX_MITRE: f64 = 1.35;
+/// Corners whose point would stick out farther than this share no vertices: their outer side is rounded off. In half
+/// widths, for lines with round ends and for others; the latter keep the corners of a house.
+const MAX_MITRE: [f64; 2] = [1.3, 2.0];
 
 /// Turns a line into strips. `longest` bounds the length of a piece, so that every piece stays near its chunk.
 pub fn stroke(line: &[Point], closed: bool, cap: Cap, longest: f64, sink: &mut impl Sink) {
@@ -69,6 +70,7 @@ pub fn stroke(line: &[Point], closed: bool, cap: Cap, longest: f64, sink: &mut i
         let length = dx.hypot(dy);
         ([dx / length, dy / length], length)
     };
+    let most = MAX_MITRE[usize::from(cap != Cap::Round)];
     let pieces = count - 1;
     let mut along = 0.0;
     // Chunk and the two vertices that the last piece ended in, where the next may go on from them.
@@ -97,7 +99,7 @@ pub fn stroke(line: &[Point], closed: bool, cap: Cap, longest: f64, sink: &mut i
         let start = match (open, before) {
             (Some((same, left, right)), _) if same == chunk => (left, right),
             (_, neighbour) => {
-                let [left, right] = match neighbour.and_then(|dir| mitre(dir, along_dir)) {
+                let [left, right] = match neighbour.and_then(|dir| mitre(dir, along_dir, most)) {
                     Some(corner) => corner,
                     None if neighbour.is_none() && cap == Cap::Square => [
                         [normal[0] - along_dir[0], normal[1] - along_dir[1]],
@@ -118,7 +120,7 @@ pub fn stroke(line: &[Point], closed: bool, cap: Cap, longest: f64, sink: &mut i
         };
         // Its end.
         let end_along = along + length;
-        let corner = after.and_then(|dir| mitre(along_dir, dir));
+        let corner = after.and_then(|dir| mitre(along_dir, dir, most));
         let [left, right] = match (corner, after) {
             (Some(corner), _) => corner,
             (None, None) if cap == Cap::Square => [
@@ -167,12 +169,12 @@ fn split(line: &[Point], closed: bool, longest: f64) -> Vec<Point> {
 }
 
 /// Pushes of a corner that both pieces can share; `None` where it would stick out too far.
-fn mitre(before: Point, after: Point) -> Option<[Point; 2]> {
+fn mitre(before: Point, after: Point, most: f64) -> Option<[Point; 2]> {
     let sum = [-(before[1] + after[1]), before[0] + after[0]];
     let length = sum[0].hypot(sum[1]);
     // Half the length is the cosine of half the angle; the mitre is its inverse.
     let reach = 2.0 / length;
-    (reach <= MAX_MITRE).then(|| pushed([sum[0] / length, sum[1] / length], reach))
+    (reach <= most).then(|| pushed([sum[0] / length, sum[1] / length], reach))
 }
 
 const HALF_CIRCLE: u32 = 4;

@@ -152,14 +152,14 @@ pub fn width(kind: Kind, metres_per_point: f32) -> f32 {
         | Kind::PipeHeat
         | Kind::PipePower
         | Kind::PipeTelecom
-        | Kind::PipeOther => &[(0.25, 2.2), (1.0, 1.5), (3.0, 0.9)],
+        | Kind::PipeOther => &[(0.1, 2.4), (0.25, 1.4), (0.5, 0.8)],
         // DOMAIN.md 7.1: the cell 1.2, community, street and district 1.5, 2.5 and 3.5 pixels.
-        Kind::GridBorder => &[(1.4, 1.2), (5.0, 0.6)],
+        Kind::GridBorder => &[(1.4, 1.2), (3.4, 0.6)],
         Kind::CommunityBorder => &[(8.0, 1.5), (24.0, 1.0)],
         Kind::StreetBorder => &[(16.0, 2.5), (96.0, 1.4)],
         Kind::DistrictBorder => &[(32.0, 3.5), (200.0, 1.6)],
         Kind::OtherBorder => &[(64.0, 1.4), (200.0, 1.0)],
-        Kind::Component => &[(0.1, 15.0), (0.3, 12.0), (0.42, 6.0), (0.6, 3.5)],
+        Kind::Component => &[(0.06, 16.0), (0.2, 11.0), (0.35, 6.0), (0.6, 3.0)],
         Kind::PipePoint => &[(0.3, 7.0), (0.6, 4.0)],
         _ => return 0.0,
     };
@@ -271,7 +271,7 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
     if shows(LayerGroup::UnitGrid) {
         let mut color = body(Kind::GridBorder);
         // Far away the net would cover the ground; it steps back before it goes.
-        color[3] = (255.0 * (1.0 - (scale.max(1.4) / 1.4).ln() / 1.7).clamp(0.3, 1.0)) as u8;
+        color[3] = (255.0 * (1.0 - (scale.max(1.4) / 1.4).ln() / 1.1).clamp(0.25, 1.0)) as u8;
         line(&mut steps, Kind::GridBorder, color, 0.0, SOLID);
     }
     if shows(LayerGroup::Boundaries) {

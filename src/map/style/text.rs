@@ -85,7 +85,7 @@ impl Naming {
             Self::BusStop => of(11.0, false, 0.0, 0.7),
             Self::BuildingNumber => of(11.0, false, 0.0, 0.75),
             // From 1:5000 up (DOMAIN.md 7.1): 1.32 m for a point of 0.2646 mm.
-            Self::GridNumber => of(11.0, true, 0.0, 1.33),
+            Self::GridNumber => of(10.5, true, 0.0, 1.33),
             Self::DoorNumber => of(10.0, false, 0.0, 0.32),
         }
     }

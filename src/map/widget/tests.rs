@@ -1,1 +1,154 @@
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
 
+use super::*;
+
+const HOME: LonLat = LonLat::new(116.2, 39.92);
+
+struct Field {
+    view: MapView,
+    overlay: Overlay,
+    camera: Camera,
+    last: MapOutput,
+    clicks: Vec<MapClick>,
+}
+
+/// A map without a GPU that keeps the view it is given back, as the program does.
+fn field() -> Harness<'static, Field> {
+    let start = Field {
+        view: MapView::new(None),
+        overlay: Overlay::default(),
+        camera: Camera::new(HOME, 2.0),
+        last: MapOutput::default(),
+        clicks: Vec::new(),
+    };
+    Harness::builder().with_size(egui::vec2(400.0, 300.0)).build_ui_state(
+        |ui, field: &mut Field| {
+            let input = MapInput {
+                camera: field.camera,
+                hidden: &[],
+                overlay: &field.overlay,
+                theme: MapTheme::Light,
+                name: "地图",
+                fit: false,
+                reveal: None,
+            };
+            let output = field.view.show(ui, &input);
+            field.camera = output.camera.unwrap_or(field.camera);
+            field.clicks.extend(output.click);
+            field.last = output;
+        },
+        start,
+    )
+}
+
+fn middle_east_m(harness: &Harness<'_, Field>) -> f64 {
+    harness.state().camera.center_on_ground().east_m - Camera::new(HOME, 2.0).center_on_ground().east_m
+}
+
+#[test]
+fn the_field_has_its_name_and_is_steered_by_keys() {
+    let mut harness = field();
+    harness.get_by_label("地图").focus();
+    harness.run();
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run();
+    assert!(middle_east_m(&harness) > 50.0);
+    harness.key_press(egui::Key::ArrowLeft);
+    harness.run();
+    assert!(middle_east_m(&harness).abs() < 1.0);
+    harness.key_press(egui::Key::Plus);
+    harness.run();
+    assert!(harness.state().camera.metres_per_point < 1.6);
+    harness.key_press(egui::Key::Minus);
+    harness.run();
+    assert!((harness.state().camera.metres_per_point - 2.0).abs() < 1e-9);
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    let click = harness.state().clicks[0];
+    let [x, y] = harness.state().camera.screen_from_lonlat(click.at, harness.state().view.size());
+    let size = harness.state().view.size();
+    assert!((x - size[0] / 2.0).abs() < 0.1 && (y - size[1] / 2.0).abs() < 0.1, "a key's click is in the middle");
+}
+
+#[test]
+fn keys_do_nothing_without_focus() {
+    let mut harness = field();
+    harness.key_press(egui::Key::ArrowRight);
+    harness.key_press(egui::Key::Minus);
+    harness.run();
+    assert_eq!(harness.state().camera, Camera::new(HOME, 2.0));
+}
+
+#[test]
+fn the_wheel_keeps_what_is_under_the_pointer() {
+    let mut harness = field();
+    let at = egui::pos2(300.0, 100.0);
+    harness.event(egui::Event::PointerMoved(at));
+    harness.run();
+    let before = harness.state().last.hover.unwrap();
+    harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Line,
+        delta: egui::vec2(0.0, 2.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: egui::Modifiers::NONE,
+    });
+    harness.run();
+    let after = harness.state().last.hover.unwrap();
+    assert!((harness.state().camera.metres_per_point - 2.0 / NOTCH / NOTCH).abs() < 1e-9);
+    assert!((before.lon - after.lon).abs() < 1e-9 && (before.lat - after.lat).abs() < 1e-9);
+}
+
+#[test]
+fn a_click_tells_place_radius_and_sign() {
+    let mut harness = field();
+    let at = egui::pos2(150.0, 200.0);
+    harness.event(egui::Event::PointerMoved(at));
+    harness.run();
+    let there = harness.state().last.hover.unwrap();
+    harness.state_mut().overlay.markers.push(crate::map::overlay::Marker {
+        key: 7,
+        at: there,
+        shape: crate::map::overlay::Shape::Circle,
+        fill: [1, 2, 3, 255],
+        lamp: None,
+        glyph: String::new(),
+        heading_degrees: None,
+        selected: false,
+        faint: false,
+    });
+    for pressed in [true, false] {
+        harness.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        });
+        harness.run();
+    }
+    let [click] = harness.state().clicks[..] else { panic!("one click") };
+    assert_eq!((click.marker, click.radius_m, click.secondary), (Some(7), 16.0, false));
+    assert_eq!(harness.state().last.hover_marker, Some(7));
+}
+
+#[test]
+fn fit_and_reveal_move_the_view_only_when_they_must() {
+    let camera = Camera::new(HOME, 2.0);
+    let size = [400.0, 300.0];
+    let view = MapView::new(None);
+    let input = MapInput {
+        camera,
+        hidden: &[],
+        overlay: &Overlay::default(),
+        theme: MapTheme::Light,
+        name: "地图",
+        fit: true,
+        reveal: Some(HOME),
+    };
+    assert_eq!(view.asked_for(camera, &input, size), camera, "without a scene there is nothing to fit");
+    let far = LonLat::new(116.25, 39.95);
+    let moved = view.asked_for(camera, &MapInput { reveal: Some(far), ..input }, size);
+    let [x, y] = moved.screen_from_lonlat(far, size);
+    assert!((0.0..400.0).contains(&x) && (0.0..300.0).contains(&y));
+}
