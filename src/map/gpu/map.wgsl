@@ -31,7 +31,7 @@ fn on_target(at: vec2<f32>, draw: Draw) -> vec2<f32> {
     return draw.origin + vec2<f32>(at.x, -at.y) * globals.scale;
 }
 
-// Areas and lines without gaps.
+// Areas.
 
 struct Plain {
     @builtin(position) position: vec4<f32>,
@@ -43,34 +43,39 @@ fn fill_vertex(@location(0) at: vec2<f32>, draw: Draw) -> Plain {
     return Plain(clip(on_target(at, draw)), draw.color);
 }
 
-@vertex
-fn line_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Plain {
-    let out = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0 * draw.half_width;
-    return Plain(clip(on_target(at, draw) + out), draw.color);
-}
-
 @fragment
-fn plain_fragment(in: Plain) -> @location(0) vec4<f32> {
+fn fill_fragment(in: Plain) -> @location(0) vec4<f32> {
     return in.color;
 }
 
-// Lines with gaps.
+// Lines. They are drawn half a pixel wider than they are, and fade out over the last pixel.
 
-struct Dashed {
+struct Line {
     @builtin(position) position: vec4<f32>,
     @location(0) @interpolate(flat) color: vec4<f32>,
-    @location(1) along: f32,
-    @location(2) @interpolate(flat) dash: vec4<f32>,
+    // From the middle of the line in pixels, and where the fading ends.
+    @location(1) aside: f32,
+    @location(2) @interpolate(flat) rim: f32,
+    @location(3) along: f32,
+    @location(4) @interpolate(flat) dash: vec4<f32>,
 };
 
 @vertex
-fn dash_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Dashed {
-    let out = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0 * draw.half_width;
-    return Dashed(clip(on_target(at, draw) + out), draw.color, along * globals.scale, draw.dash);
+fn line_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Line {
+    let rim = draw.half_width + 0.5;
+    let out = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0 * rim;
+    let code = push.x & 3;
+    let side = f32(i32(code == 1) - i32(code == 2));
+    return Line(clip(on_target(at, draw) + out), draw.color, side * rim, rim, along * globals.scale, draw.dash);
 }
 
 @fragment
-fn dash_fragment(in: Dashed) -> @location(0) vec4<f32> {
+fn line_fragment(in: Line) -> @location(0) vec4<f32> {
+    return in.color * clamp(in.rim - abs(in.aside), 0.0, 1.0);
+}
+
+@fragment
+fn dash_fragment(in: Line) -> @location(0) vec4<f32> {
     let whole = in.dash.x + in.dash.y + in.dash.z + in.dash.w;
     let t = in.along - floor(in.along / whole) * whole;
     // How far inside a dash, in pixels; below zero in a gap.
@@ -78,7 +83,7 @@ fn dash_fragment(in: Dashed) -> @location(0) vec4<f32> {
     let start = in.dash.x + in.dash.y;
     let second = min(t - start, start + in.dash.z - t);
     let cover = clamp(max(max(first, second), t - whole) + 0.5, 0.0, 1.0);
-    return in.color * cover;
+    return in.color * cover * clamp(in.rim - abs(in.aside), 0.0, 1.0);
 }
 
 // Signs: a square in which a shape is drawn by its distance.

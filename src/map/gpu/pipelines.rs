@@ -178,9 +178,9 @@ impl Pipelines {
         let wides = [buffer::<crate::map::scene::stroke::Wide>(Vertex, &WIDE), buffer::<Draw>(Instance, &DRAW)];
         let on_map = (&plain, &map);
         Self {
-            fill: make("fill", on_map, ("fill_vertex", "plain_fragment"), &fills, TriangleList, samples, None),
-            line: make("line", on_map, ("line_vertex", "plain_fragment"), &wides, TriangleList, samples, blend),
-            dash: make("dash", on_map, ("dash_vertex", "dash_fragment"), &wides, TriangleList, samples, blend),
+            fill: make("fill", on_map, ("fill_vertex", "fill_fragment"), &fills, TriangleList, samples, None),
+            line: make("line", on_map, ("line_vertex", "line_fragment"), &wides, TriangleList, samples, blend),
+            dash: make("dash", on_map, ("line_vertex", "dash_fragment"), &wides, TriangleList, samples, blend),
             component: make(
                 "component",
                 on_map,

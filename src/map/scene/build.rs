@@ -172,6 +172,8 @@ impl Builder {
                     let edge = match layer {
                         Layer::Buildings => Some(Kind::BuildingEdge),
                         Layer::Compounds => Some(Kind::CompoundWall),
+                        Layer::Water => Some(Kind::Shore),
+                        Layer::Green => Some(Kind::GreenEdge),
                         _ => None,
                     };
                     for ring in rings.iter().filter(|ring| ring.len() > 2) {

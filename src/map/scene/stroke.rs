@@ -1,7 +1,8 @@
 //! Lines: strips that the graphics card widens to their width in pixels.
 //!
 //! Every vertex bears its point on the line and the direction in which it is pushed out, so one strip serves all
-//! widths: the casing and the body of a road, and every scale of its level.
+//! widths: the casing and the body of a road, and every scale of its level. It bears its side too, from which the
+//! shader knows how far a pixel is from the edge: lines are smooth without more than one sample for a pixel.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -13,7 +14,8 @@ use super::simplify::Point;
 pub struct Wide {
     /// Metres from the chunk's origin.
     pub at: [f32; 2],
-    /// Direction of widening, in half widths times [`PUSH`]; for signs the corner.
+    /// Direction of widening, in half widths times [`PUSH`]; for signs the corner. The two lowest bits of the first number
+    /// are the [`Side`].
     pub push: [i16; 2],
     /// Metres along the line; for signs what it shows.
     pub along: f32,
@@ -21,6 +23,18 @@ pub struct Wide {
 
 /// One half width in [`Wide::push`].
 pub const PUSH: f64 = 16_000.0;
+
+/// Where a vertex lies across its line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i16)]
+pub enum Side {
+    /// On the line itself.
+    Middle = 0,
+    /// At the left edge, or at the rim of something round.
+    Left = 1,
+    /// At the right edge.
+    Right = 2,
+}
 
 /// How a line ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,11 +58,11 @@ fn pushed(normal: Point, length: f64) -> [Point; 2] {
     [[normal[0] * length, normal[1] * length], [-normal[0] * length, -normal[1] * length]]
 }
 
-fn vertex(at: Point, origin: Point, push: Point, along: f64) -> Wide {
+fn vertex(at: Point, origin: Point, push: Point, along: f64, side: Side) -> Wide {
     // A cast saturates; pushes stay below two half widths anyway.
     Wide {
         at: [(at[0] - origin[0]) as f32, (at[1] - origin[1]) as f32],
-        push: [(push[0] * PUSH) as i16, (push[1] * PUSH) as i16],
+        push: [((push[0] * PUSH) as i16 & !3) | side as i16, (push[1] * PUSH) as i16],
         along: along as f32,
     }
 }
@@ -107,7 +121,8 @@ pub fn stroke(line: &[Point], closed: bool, cap: Cap, longest: f64, sink: &mut i
                     ],
                     None => pushed(normal, 1.0),
                 };
-                vertices.extend([vertex(a, origin, left, along), vertex(a, origin, right, along)]);
+                vertices
+                    .extend([vertex(a, origin, left, along, Side::Left), vertex(a, origin, right, along, Side::Right)]);
                 next += 2;
                 if neighbour.is_none() && cap == Cap::Round {
                     half_circle(a, origin, along, [-along_dir[0], -along_dir[1]], vertices, indices);
@@ -129,7 +144,8 @@ pub fn stroke(line: &[Point], closed: bool, cap: Cap, longest: f64, sink: &mut i
             ],
             (None, _) => pushed(normal, 1.0),
         };
-        vertices.extend([vertex(b, origin, left, end_along), vertex(b, origin, right, end_along)]);
+        vertices
+            .extend([vertex(b, origin, left, end_along, Side::Left), vertex(b, origin, right, end_along, Side::Right)]);
         indices.extend([start.0, start.1, next, next, start.1, next + 1]);
         open = corner.map(|_| (chunk, next, next + 1));
         match after {
@@ -177,9 +193,9 @@ fn mitre(before: Point, after: Point, most: f64) -> Option<[Point; 2]> {
     (reach <= most).then(|| pushed([sum[0] / length, sum[1] / length], reach))
 }
 
-const HALF_CIRCLE: u32 = 4;
+const HALF_CIRCLE: u32 = 5;
 
-/// A half circle around `at` towards `direction`; its two outer corners are those of the piece that ends there.
+/// A half circle around `at` towards `direction`.
 fn half_circle(
     at: Point,
     origin: Point,
@@ -190,15 +206,15 @@ fn half_circle(
 ) {
     let base = vertices.len() as u32;
     let normal = [-direction[1], direction[0]];
-    vertices.push(vertex(at, origin, normal, along));
-    for step in [-1.0_f64, 1.0] {
-        let angle = step * std::f64::consts::FRAC_PI_6;
-        let (sin, cos) = angle.sin_cos();
+    vertices.push(vertex(at, origin, [0.0, 0.0], along, Side::Middle));
+    for step in [-3.0_f64, -1.0, 1.0, 3.0] {
+        let (sin, cos) = (step * std::f64::consts::FRAC_PI_6).sin_cos();
         let push = [direction[0] * cos - normal[0] * sin, direction[1] * cos - normal[1] * sin];
-        vertices.push(vertex(at, origin, push, along));
+        vertices.push(vertex(at, origin, push, along, Side::Left));
     }
-    vertices.push(vertex(at, origin, [-normal[0], -normal[1]], along));
-    indices.extend([base, base + 1, base + 2, base, base + 2, base + 3]);
+    for step in 1..4 {
+        indices.extend([base, base + step, base + step + 1]);
+    }
 }
 
 /// The outer side of a sharp corner, rounded.
@@ -219,10 +235,11 @@ fn bend(
     let from = [before[1] * side, -before[0] * side];
     let steps = (turn.abs() / 0.7).ceil().clamp(1.0, 5.0) as u32;
     let base = vertices.len() as u32;
-    vertices.push(vertex(at, origin, [0.0, 0.0], along));
+    vertices.push(vertex(at, origin, [0.0, 0.0], along, Side::Middle));
     for step in 0..=steps {
         let (sin, cos) = (turn * f64::from(step) / f64::from(steps)).sin_cos();
-        vertices.push(vertex(at, origin, [from[0] * cos - from[1] * sin, from[0] * sin + from[1] * cos], along));
+        let push = [from[0] * cos - from[1] * sin, from[0] * sin + from[1] * cos];
+        vertices.push(vertex(at, origin, push, along, Side::Left));
         if step > 0 {
             indices.extend([base, base + step, base + step + 1]);
         }
@@ -267,8 +284,8 @@ mod tests {
     #[test]
     fn the_two_sides_lie_a_width_apart() {
         let one = made(&[[0.0, 0.0], [10.0, 0.0]], false, Cap::Butt);
-        assert_eq!(one.vertices[0].push, [0, 16_000]);
-        assert_eq!(one.vertices[1].push, [0, -16_000]);
+        assert_eq!(one.vertices[0].push, [Side::Left as i16, 16_000]);
+        assert_eq!(one.vertices[1].push, [Side::Right as i16, -16_000]);
         assert_eq!(one.vertices[2].along, 10.0);
         let capped = made(&[[0.0, 0.0], [10.0, 0.0]], false, Cap::Round);
         let leftmost =

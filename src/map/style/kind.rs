@@ -22,6 +22,8 @@ pub enum Kind {
     Water,
     Building,
     // Lines of the ground.
+    Shore,
+    GreenEdge,
     Stream,
     River,
     TreeRow,
@@ -81,7 +83,7 @@ use Kind::*;
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 54] = [
         LandResidential,
         LandCommercial,
         LandIndustrial,
@@ -97,6 +99,8 @@ impl Kind {
         Pitch,
         Water,
         Building,
+        Shore,
+        GreenEdge,
         Stream,
         River,
         TreeRow,
@@ -155,6 +159,8 @@ impl Kind {
         match self {
             Component | PipePoint => 0.6,
             BuildingEdge => 0.9,
+            GreenEdge => 6.0,
+            Shore => 24.0,
             CompoundWall => 2.5,
             Building => 6.0,
             Path | Track | TreeRow => 1.8,

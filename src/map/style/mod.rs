@@ -143,6 +143,8 @@ pub fn width(kind: Kind, metres_per_point: f32) -> f32 {
         Kind::River => &[(0.1, 40.0), (0.5, 12.0), (1.0, 8.0), (4.0, 3.4), (48.0, 1.0)],
         Kind::Stream => &[(0.1, 14.0), (0.5, 4.0), (1.0, 2.6), (4.0, 1.4), (10.0, 0.7)],
         Kind::TreeRow => &[(0.1, 24.0), (0.5, 6.0), (1.0, 3.4), (1.8, 1.6)],
+        Kind::Shore => &[(0.5, 1.3), (24.0, 0.8)],
+        Kind::GreenEdge => &[(0.5, 1.0), (6.0, 0.7)],
         Kind::CompoundWall => &[(0.5, 1.2), (2.5, 0.7)],
         Kind::BuildingEdge => &[(0.25, 1.0), (0.9, 0.7)],
         Kind::PipeWater
@@ -228,11 +230,13 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
     ] {
         fill(&mut steps, kind);
     }
+    line(&mut steps, Kind::GreenEdge, body(Kind::GreenEdge), 0.0, SOLID);
     line(&mut steps, Kind::TreeRow, body(Kind::TreeRow), 0.0, SOLID);
     for kind in [Kind::Stream, Kind::River] {
         line(&mut steps, kind, body(kind), 0.0, SOLID);
     }
     fill(&mut steps, Kind::Water);
+    line(&mut steps, Kind::Shore, body(Kind::Shore), 0.0, SOLID);
     line(&mut steps, Kind::CompoundWall, body(Kind::CompoundWall), 0.0, SOLID);
     for kind in [Kind::TunnelMinor, Kind::TunnelMajor] {
         let more = edge(width(kind, scale));

@@ -109,6 +109,8 @@ pub fn body(kind: Kind, theme: MapTheme) -> Rgba {
         Kind::Wood => (0xCFDFC6, 0x1E2E26),
         Kind::Pitch => (0xCBE0CC, 0x23362E),
         Kind::Water | Kind::Stream | Kind::River => (0xB5D1E5, 0x1B3550),
+        Kind::Shore => (0x9FC0D8, 0x2A4A69),
+        Kind::GreenEdge => (0xC3D6B9, 0x2A3D33),
         Kind::Building => (0xE4E0D8, 0x2E343B),
         Kind::BuildingEdge => (0xCBC5BA, 0x454C55),
         Kind::CompoundWall => (0xD3CCC0, 0x39404A),
