@@ -81,6 +81,8 @@ struct Lane {
     /// Asked for again while running.
     poked: bool,
     failures: u32,
+    /// The question under way may be held by the server.
+    held: bool,
     started_at: Duration,
     next_at: Duration,
 }
@@ -165,10 +167,10 @@ impl Machine {
         self.batch
     }
 
-    /// Whether a job may let the server hold its question: not after a failure, when the first answer is what tells that
-    /// the line is back.
+    /// Whether a job that was just started may let the server hold its question: not after a failure, when the first
+    /// answer is what tells that the line is back.
     pub fn may_wait(&self, job: &Job) -> bool {
-        self.link == Link::Online && self.lanes.get(job).is_some_and(|lane| lane.failures == 0)
+        self.lanes.get(job).is_some_and(|lane| lane.held)
     }
 
     /// What is to be started now; it counts as running from here on.
@@ -180,6 +182,7 @@ impl Machine {
         for (job, lane) in &mut self.lanes {
             if !lane.running && lane.next_at <= now {
                 lane.running = true;
+                lane.held = self.link == Link::Online && lane.failures == 0;
                 lane.started_at = now;
                 lane.poked = false;
                 due.push(job.clone());
@@ -213,8 +216,9 @@ impl Machine {
                     lane.failures = 0;
                     lane.next_at = match job {
                         // The server has held the question for as long as it would; one that does not hold it is not
-                        // asked more than once a second.
-                        Job::Pull(_) => now.max(lane.started_at + QUIET),
+                        // asked more than once a second. What was not to be held is followed at once by one that is.
+                        Job::Pull(_) if lane.held => now.max(lane.started_at + QUIET),
+                        Job::Pull(_) => now,
                         Job::Push => now + LOOK_AT_OUTBOX,
                         Job::Refresh => now + REFRESH,
                     };
@@ -313,6 +317,19 @@ mod tests {
         machine.finished(&Job::Push, 1, SECOND, &Outcome::Nothing);
         machine.command_saved();
         assert_eq!(machine.due(SECOND), [Job::Push], "the poll still runs");
+    }
+
+    #[test]
+    fn between_the_first_answer_and_the_first_long_poll_no_second_is_lost() {
+        let (mut machine, pull) = started();
+        machine.due(SECOND);
+        assert!(!machine.may_wait(&pull));
+        machine.finished(&pull, 1, SECOND, &Outcome::Nothing);
+        assert_eq!(machine.due(SECOND), std::slice::from_ref(&pull));
+        assert!(machine.may_wait(&pull));
+        machine.finished(&pull, 1, SECOND, &Outcome::Nothing);
+        assert_eq!(machine.due(SECOND + QUIET / 2), [], "a server that does not hold a question is not hammered");
+        assert_eq!(machine.due(SECOND + QUIET), [pull]);
     }
 
     #[test]
