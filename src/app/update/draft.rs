@@ -344,13 +344,11 @@ impl Desk<'_> {
         self.find_duplicates();
         self.check_draft();
         let report = self.state.draft.report().filter(|_| self.state.draft.missing.is_empty());
-        let Some(report) = report else {
-            self.warn("app.draft.incomplete");
-            return;
-        };
+        // What is missing, and that a person has to look at what is near, stands in the draft: the sheet says so for as
+        // long as it is so.
+        let Some(report) = report else { return };
         if !confirmed && self.state.draft.likely_duplicates().next().is_some() {
             self.state.draft.confirm_wanted = true;
-            self.warn("app.draft.confirm");
             return;
         }
         let now = self.state.now;

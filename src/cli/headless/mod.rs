@@ -222,6 +222,7 @@ impl Desk {
         let before = self.runtime.state();
         let first_notice = before.next_notice;
         let saving: Vec<_> = before.cases.saving.iter().map(|saving| saving.command.id).collect();
+        let submits = matches!(action, crate::app::Action::SubmitDraft { .. });
         self.runtime.act(action);
         let after = self.runtime.state();
         let commands: Vec<_> = after
@@ -232,8 +233,14 @@ impl Desk {
             .map(|one| json!({ "command": one.command.id, "case": one.command.case_id }))
             .collect();
         let new: Vec<_> = after.notices.iter().filter(|notice| notice.id >= first_notice).collect();
-        let not_done = new.iter().any(|notice| notice.severity > Severity::Info);
+        // What a report lacks is no notice: the window shows it on the sheet.
+        let unsent = submits && commands.is_empty();
+        let not_done = unsent || new.iter().any(|notice| notice.severity > Severity::Info);
         let mut answer = Map::new();
+        if unsent {
+            answer.insert("missing".to_owned(), Value::from(after.draft.missing.clone()));
+            answer.insert("confirm_wanted".to_owned(), Value::from(after.draft.confirm_wanted));
+        }
         answer.insert("ok".to_owned(), Value::from(!not_done));
         if not_done {
             answer.insert("error".to_owned(), Value::from("not_done"));

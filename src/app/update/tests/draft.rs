@@ -164,7 +164,7 @@ fn nothing_is_sent_that_is_not_whole_or_by_nobody() {
     desk.edit(DraftEdit::Text(String::new()));
     desk.act(Action::SubmitDraft { confirmed: true });
     assert!(desk.commits().is_empty());
-    assert_eq!(desk.worst_notice(), Some(Severity::Warning));
+    assert_eq!(desk.state.draft.missing, ["text"]);
 }
 
 #[test]
