@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::base::UserId;
 use crate::base::text::Lang;
-use crate::demo::{PASSWORD, Plan, SEED, write_pack};
+use crate::demo::{EDITION, PASSWORD, Plan, SEED, write_pack};
 use crate::ui::shell::{Before, Start, Wake};
 use crate::ui::view::Around;
 
@@ -64,7 +64,9 @@ impl Demonstration {
     /// Begins on a thread of its own; the window shows meanwhile what is being done.
     pub(super) fn begin(home: &Path, map: Option<PathBuf>, lang: Lang, wake: Wake) -> std::io::Result<Self> {
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let work = Work { home: home.join("demonstration"), map, lang, shared: shared.clone(), wake };
+        // Map, history and what was done in it belong together: another town has a folder of its own.
+        let folder = home.join(format!("demonstration-{EDITION}"));
+        let work = Work { home: folder, map, lang, shared: shared.clone(), wake };
         std::thread::Builder::new().name("demonstration".to_owned()).spawn(move || work.run())?;
         Ok(Self { shared, lang })
     }
@@ -120,9 +122,9 @@ impl Work {
         })
     }
 
-    /// The town's map pack; another version of this program makes its own.
+    /// The town's map pack.
     fn town(&self) -> Result<PathBuf, String> {
-        let path = self.home.join(format!("town-{}-{SEED}.gpkg", env!("CARGO_PKG_VERSION")));
+        let path = self.home.join("town.gpkg");
         if !path.exists() {
             let mut told = 0;
             let tell = |features: u64| {

@@ -20,6 +20,10 @@ pub const STREET: &str = "110107901";
 /// Seed of the town that `make run` opens.
 pub const SEED: u64 = 110_107;
 
+/// Which town and history these are. To be raised whenever the generator gives another town, so that cases are never shown
+/// on streets that they did not happen in.
+pub const EDITION: u32 = 1;
+
 /// Password of everybody in the demonstration, shown wherever one logs in to it. Such accounts exist in no other
 /// database.
 pub const PASSWORD: &str = "jiedao-demo";
