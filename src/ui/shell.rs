@@ -53,6 +53,8 @@ pub fn open(lang: Lang, begin: impl FnOnce(Wake) -> std::io::Result<Box<dyn Befo
             .with_maximized(true),
         renderer: eframe::Renderer::Wgpu,
         system_font_fallback: false,
+        // There are no gradients to smooth, and on the software driver each pixel of noise costs.
+        dithering: false,
         ..Default::default()
     };
     let create: eframe::AppCreator<'_> = Box::new(move |cc| {
