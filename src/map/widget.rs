@@ -32,6 +32,8 @@ pub struct MapInput<'a> {
     pub fit: bool,
     /// This point is to be brought into the picture if it lies outside.
     pub reveal: Option<LonLat>,
+    /// The keyboard is to come here.
+    pub focus: bool,
 }
 
 /// What the person did to the map in this frame.
@@ -129,6 +131,9 @@ impl MapView {
         let rect = egui::Rect::from_min_max(snap(rect.min).to_pos2(), snap(rect.max).to_pos2());
         let response = ui.allocate_rect(rect, egui::Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, input.name));
+        if input.focus {
+            response.request_focus();
+        }
         let size = [f64::from(rect.width()), f64::from(rect.height())];
         self.size = size;
         let mut output = MapOutput::default();
@@ -181,8 +186,11 @@ impl MapView {
 
     fn paint(&mut self, ui: &egui::Ui, rect: egui::Rect, camera: Camera, input: &MapInput<'_>, moving: bool) {
         let painter = ui.painter_at(rect);
-        painter.rect_filled(rect, 0.0, color(palette(input.theme).ground));
-        let Some(window) = &mut self.window else { return };
+        let ground = || painter.rect_filled(rect, 0.0, color(palette(input.theme).ground));
+        let Some(window) = &mut self.window else {
+            ground();
+            return;
+        };
         let now = ui.input(|i| i.time);
         let scale = ui.ctx().pixels_per_point();
         let cost = window.pace.millis.load(Ordering::Relaxed);
@@ -206,7 +214,10 @@ impl MapView {
             };
             window.draw(&view, now);
         }
-        let (Some(texture), Some((shown, _))) = (window.texture, window.shown) else { return };
+        let (Some(texture), Some((shown, _))) = (window.texture, window.shown) else {
+            ground();
+            return;
+        };
         // Where the picture lies under the wanted view: exactly on the field, unless it is an older one.
         let zoom = (shown.metres_per_point / camera.metres_per_point) as f32;
         let place = if shown == camera {
@@ -217,6 +228,10 @@ impl MapView {
             let middle = rect.min + egui::vec2(middle[0] as f32, middle[1] as f32);
             egui::Rect::from_center_size(middle, rect.size() * zoom)
         };
+        // Under a picture that covers the field nothing would be seen, and drawn all the same.
+        if !place.contains_rect(rect) {
+            ground();
+        }
         let whole = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
         painter.image(texture, place, whole, egui::Color32::WHITE);
     }

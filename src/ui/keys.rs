@@ -6,7 +6,7 @@ use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 use crate::app::action::{Action, MapAction};
 use crate::app::state::{AppState, Seat};
 use crate::domain::case::transition::open_steps;
-use crate::ui::local::{Focus, Hand, Local};
+use crate::ui::local::{Focus, Hand, Local, Pane};
 
 /// Key of the command bar, as shown.
 pub const COMMAND_BAR: &str = "Ctrl+K";
@@ -67,6 +67,12 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
     if pressed(ctx, Modifiers::CTRL, Key::N) {
         new_report(state, local, out);
     }
+    // With shift first: without it the key would answer for both.
+    if pressed(ctx, Modifiers::SHIFT, Key::F6) {
+        go_round(ctx, state, local, -1);
+    } else if pressed(ctx, Modifiers::NONE, Key::F6) {
+        go_round(ctx, state, local, 1);
+    }
     if pressed(ctx, Modifiers::CTRL, Key::I) {
         out.push(Action::ShowInbox { open: !state.inbox_open });
     }
@@ -94,6 +100,25 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
             }
         }
     }
+}
+
+/// Takes the keyboard to the pane beside the one that has it.
+fn go_round(ctx: &Context, state: &AppState, local: &mut Local, by: isize) {
+    let focused = ctx.memory(|memory| memory.focused()).and_then(|id| ctx.read_response(id));
+    let here = focused
+        .map(|response| response.rect.center())
+        .and_then(|at| local.panes.iter().position(|pane| pane.is_some_and(|pane| pane.contains(at))));
+    let count = Pane::ALL.len();
+    let next = match here {
+        Some(here) => (here + count).saturating_add_signed(by) % count,
+        None => 0,
+    };
+    local.focus = Some(match Pane::ALL[next] {
+        Pane::Queue => Focus::Queue,
+        Pane::Map => Focus::Map,
+        Pane::Hand if state.seat == Seat::CallCentre && local.hand == Hand::Sheet && !state.inbox_open => Focus::Sheet,
+        Pane::Hand => Focus::Hand,
+    });
 }
 
 /// Brings the sheet of a report to the hand; what has been begun on it is still there.

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use eframe::egui::Rect;
+
 use crate::base::{CaseId, LonLat};
 use crate::domain::case::ActKind;
 use crate::domain::case::command::{CheckResult, ClassRef, Found};
@@ -25,14 +27,34 @@ pub enum Focus {
     CommandBar,
     /// Search field of the queue.
     Search,
-    /// The queue.
+    /// The queue; its search field when it is empty.
     Queue,
+    /// The map.
+    Map,
+    /// The pane of the case in hand; Tab goes on to what is in it.
+    Hand,
     /// First field of the sheet.
     Sheet,
     /// First field of the step that was opened.
     Step,
     /// Name on the login screen.
     Login,
+}
+
+/// The parts of the window between which one key goes, in its order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pane {
+    /// Command bar and queue.
+    Queue,
+    /// The map.
+    Map,
+    /// What is in hand.
+    Hand,
+}
+
+impl Pane {
+    /// All panes, from left to right.
+    pub const ALL: [Self; 3] = [Self::Queue, Self::Map, Self::Hand];
 }
 
 /// What has been filled in for one step with one case.
@@ -96,6 +118,8 @@ pub struct Local {
     pub sheet_tried: bool,
     /// Where the keyboard is to go.
     pub focus: Option<Focus>,
+    /// Where the panes stood in the last frame.
+    pub panes: [Option<Rect>; Pane::ALL.len()],
     /// Where the pointer is on the map.
     pub pointer: Option<LonLat>,
     /// The case that was in hand in the last frame, to notice a change.

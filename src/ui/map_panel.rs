@@ -8,7 +8,7 @@ use crate::base::LonLat;
 use crate::map::style::LayerGroup;
 use crate::map::widget::{MapInput, MapOutput, MapView};
 use crate::spatial::crs::ground_from_lonlat;
-use crate::ui::local::{Hand, Local};
+use crate::ui::local::{Focus, Hand, Local};
 use crate::ui::map_overlay::{MapOverlay, Sign};
 use crate::ui::theme::{self, SMALL};
 use crate::ui::{queue, widgets, words};
@@ -55,6 +55,7 @@ pub fn show(
             name: lang.text("ui.map.name"),
             fit: state.map.fit_wanted,
             reveal: state.map.reveal_wanted,
+            focus: local.focus.take_if(|focus| *focus == Focus::Map).is_some(),
         };
         egui::CentralPanel::no_frame().show(ui, |ui| map.show(ui, &input)).inner
     };

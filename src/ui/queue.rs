@@ -35,6 +35,9 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     if let Some(filter) = widgets::choices(ui, &filters, Some(state.queue.filter)) {
         out.push(Action::FilterQueue { filter });
     }
+    if local.focus == Some(Focus::Queue) && state.queue.rows.is_empty() {
+        local.focus = Some(Focus::Search);
+    }
     search(ui, state, local, out);
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;

@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::state::{AppState, Seat, Session, Severity, TextScale, ThemeChoice};
 use crate::base::Timestamp;
 use crate::map::widget::MapView;
-use crate::ui::local::{Focus, Hand, Local};
+use crate::ui::local::{Focus, Hand, Local, Pane};
 use crate::ui::map_overlay::MapOverlay;
 use crate::ui::theme::Palette;
 use crate::ui::{
@@ -102,12 +102,13 @@ impl View {
         });
         let width = ui.available_width();
         let (left, right) = ((width * 0.235).clamp(260.0, 400.0), (width * 0.28).clamp(286.0, 480.0));
-        egui::Panel::left("queue").frame(side).resizable(false).exact_size(left).show(ui, |ui| {
+        let queue = egui::Panel::left("queue").frame(side).resizable(false).exact_size(left).show(ui, |ui| {
             if !command_bar::show(ui, state, local, out) {
                 queue::show(ui, state, local, out);
             }
         });
-        egui::Panel::right("hand").frame(side).resizable(false).exact_size(right).show(ui, |ui| {
+        let hand = egui::Panel::right("hand").frame(side).resizable(false).exact_size(right).show(ui, |ui| {
+            anchor(ui, state, local);
             if !state.notices.is_empty() {
                 let frame = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 4, bottom: 0 });
                 egui::Panel::bottom("notices").frame(frame).show_separator_line(false).show(ui, |ui| {
@@ -133,7 +134,30 @@ impl View {
                 }
             });
         });
+        // What is left between the two is the map's.
+        let map = ui.available_rect_before_wrap();
+        local.panes = Pane::ALL.map(|pane| {
+            Some(match pane {
+                Pane::Queue => queue.response.rect,
+                Pane::Map => map,
+                Pane::Hand => hand.response.rect,
+            })
+        });
         map_panel::show(ui, state, local, &mut self.map, &mut self.overlay, out);
+    }
+}
+
+/// Where the keyboard arrives in the pane of the hand; Tab goes on to what stands in it.
+fn anchor(ui: &mut Ui, state: &AppState, local: &mut Local) {
+    let whole = ui.available_rect_before_wrap();
+    let anchor = ui.interact(whole, egui::Id::unique("hand-anchor"), egui::Sense::focusable_noninteractive());
+    anchor.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Group, true, state.settings.lang.text("ui.hand.name")));
+    if local.focus == Some(Focus::Hand) {
+        local.focus = None;
+        anchor.request_focus();
+    }
+    if anchor.has_focus() {
+        widgets::focus_ring(ui, whole);
     }
 }
 

@@ -32,6 +32,7 @@ fn field() -> Harness<'static, Field> {
                 name: "地图",
                 fit: false,
                 reveal: None,
+                focus: false,
             };
             let output = field.view.show(ui, &input);
             field.camera = output.camera.unwrap_or(field.camera);
@@ -145,6 +146,7 @@ fn fit_and_reveal_move_the_view_only_when_they_must() {
         name: "地图",
         fit: true,
         reveal: Some(HOME),
+        focus: false,
     };
     assert_eq!(view.asked_for(camera, &input, size), camera, "without a scene there is nothing to fit");
     let far = LonLat::new(116.25, 39.95);

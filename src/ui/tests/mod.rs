@@ -4,4 +4,5 @@ mod bench;
 mod call;
 mod case;
 mod look;
+mod panes;
 mod quiet;
