@@ -8,6 +8,7 @@ use eframe::{egui, egui_wgpu};
 use crate::base::LonLat;
 use crate::base::clock::{Clock, SystemClock};
 use crate::map::camera::{Camera, scale_bar};
+use crate::map::gpu::show::{Pass, Place, Showing};
 use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
 use crate::map::pick::marker_at;
@@ -72,9 +73,10 @@ pub struct MapView {
 
 /// What a view with a GPU has.
 struct Window {
-    state: egui_wgpu::RenderState,
     painter: Painter,
-    texture: Option<egui::TextureId>,
+    showing: Showing,
+    /// The picture has been handed to `showing`.
+    has_picture: bool,
     /// The view that the picture shows, and when it was drawn (seconds of the window's clock).
     shown: Option<(Camera, f64)>,
     /// What the device took for the last picture.
@@ -105,9 +107,9 @@ impl MapView {
     /// With the window's GPU; without one (panel tests) the map is an empty field with its name. Compiles the pipelines.
     pub fn new(gpu: Option<&egui_wgpu::RenderState>) -> Self {
         let window = gpu.map(|state| Window {
-            state: state.clone(),
             painter: Painter::new(Gpu::of_window(state)),
-            texture: None,
+            showing: Showing::new(&state.device, state.target_format),
+            has_picture: false,
             shown: None,
             pace: Arc::new(Pace { clock: SystemClock::default(), millis: AtomicU64::new(0) }),
         });
@@ -214,26 +216,31 @@ impl MapView {
             };
             window.draw(&view, now);
         }
-        let (Some(texture), Some((shown, _))) = (window.texture, window.shown) else {
+        let Some((shown, _)) = window.shown else {
             ground();
             return;
         };
         // Where the picture lies under the wanted view: exactly on the field, unless it is an older one.
-        let zoom = (shown.metres_per_point / camera.metres_per_point) as f32;
         let place = if shown == camera {
-            rect
+            Place::SAME
         } else {
             let size = [f64::from(rect.width()), f64::from(rect.height())];
+            let zoom = shown.metres_per_point / camera.metres_per_point;
             let middle = camera.screen_from_ground(shown.center_on_ground(), size);
-            let middle = rect.min + egui::vec2(middle[0] as f32, middle[1] as f32);
-            egui::Rect::from_center_size(middle, rect.size() * zoom)
+            let inside = |axis: usize, at: f64| ((at - middle[axis]) / (size[axis] * zoom) + 0.5) as f32;
+            Place {
+                upper_left: [inside(0, 0.0), inside(1, 0.0)],
+                lower_right: [inside(0, size[0]), inside(1, size[1])],
+            }
         };
-        // Under a picture that covers the field nothing would be seen, and drawn all the same.
-        if !place.contains_rect(rect) {
-            ground();
+        match window.showing.pass(&window.painter.gpu().queue, place, palette(input.theme).ground) {
+            Some(pass) => {
+                painter.add(egui_wgpu::Callback::new_paint_callback(rect, Shown(pass)));
+            }
+            None => {
+                ground();
+            }
         }
-        let whole = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
-        painter.image(texture, place, whole, egui::Color32::WHITE);
     }
 
     /// How often the base picture has been drawn, for tests and the frame panel.
@@ -267,21 +274,24 @@ impl Window {
                 pace.millis.store(u64::try_from(took).unwrap_or(u64::MAX), Ordering::Relaxed);
             });
         }
-        let Some(picture) = self.painter.picture().filter(|_| fresh || self.texture.is_none()) else { return };
-        let mut renderer = self.state.renderer.write();
-        let filter = egui_wgpu::wgpu::FilterMode::Linear;
-        match self.texture {
-            Some(id) => renderer.update_egui_texture_from_wgpu_texture(&self.state.device, picture, filter, id),
-            None => self.texture = Some(renderer.register_native_texture(&self.state.device, picture, filter)),
+        if let Some(picture) = self.painter.picture().filter(|_| fresh || !self.has_picture) {
+            self.showing.set_picture(&self.painter.gpu().device, picture);
+            self.has_picture = true;
         }
     }
 }
 
-impl Drop for Window {
-    fn drop(&mut self) {
-        if let Some(texture) = self.texture {
-            self.state.renderer.write().free_texture(&texture);
-        }
+/// The picture as a shape of egui's.
+struct Shown(Pass);
+
+impl egui_wgpu::CallbackTrait for Shown {
+    fn paint(
+        &self,
+        _info: egui::PaintCallbackInfo,
+        pass: &mut egui_wgpu::wgpu::RenderPass<'static>,
+        _resources: &egui_wgpu::CallbackResources,
+    ) {
+        self.0.draw(pass);
     }
 }
 

@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, around: &Around, o
         ui.add_space(4.0);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| settings::menu(ui, state, out));
     });
-    egui::CentralPanel::default().show(ui, |ui| {
+    egui::CentralPanel::no_frame().show(ui, |ui| {
         let high = ui.available_height();
         ui.add_space((high * 0.16).min(140.0));
         ui.vertical_centered(|ui| {

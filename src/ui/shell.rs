@@ -179,6 +179,11 @@ impl eframe::App for Shell {
         ctx.request_repaint_after(stands_for(runtime.state(), self.clock.now()));
     }
 
+    /// The ground of all panels; filling it in costs a pass over the whole window on the software driver.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.fill_the_screen();
         match &mut self.stage {
@@ -200,7 +205,7 @@ impl eframe::App for Shell {
 }
 
 fn message(ui: &mut egui::Ui, title: &str, words: &str) {
-    egui::CentralPanel::default().show(ui, |ui| {
+    egui::CentralPanel::no_frame().show(ui, |ui| {
         ui.add_space(ui.available_height() * 0.3);
         ui.vertical_centered(|ui| {
             ui.set_max_width(560.0);

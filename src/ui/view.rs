@@ -92,7 +92,8 @@ impl View {
     fn panels(&mut self, ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
         let palette = Palette::of(state.settings.theme);
         let bar = |margin| Frame::new().fill(palette.bar).inner_margin(margin);
-        let side = Frame::new().fill(palette.ground).inner_margin(Margin::symmetric(8, 8));
+        // The window is cleared with the ground's colour: nothing is filled twice.
+        let side = Frame::new().inner_margin(Margin::symmetric(8, 8));
         let local = &mut self.local;
         egui::Panel::top("top").frame(bar(Margin::symmetric(10, 6))).exact_size(42.0).show(ui, |ui| {
             top_bar::show(ui, state, local, &self.around, out);

@@ -9,6 +9,7 @@ mod chunks;
 mod device;
 mod pipelines;
 mod readback;
+pub mod show;
 pub mod signs;
 mod target;
 #[cfg(test)]

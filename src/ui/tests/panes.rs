@@ -11,7 +11,7 @@ use crate::app::update::tests::desk::*;
 /// Name of what has the keyboard.
 fn focused(window: &Window) -> String {
     let all = window.0.query_all_by(|node| node.is_focused());
-    all.filter_map(|node| node.accesskit_node().label()).last().unwrap_or_default()
+    all.filter_map(|node| node.accesskit_node().label()).next_back().unwrap_or_default()
 }
 
 #[test]
