@@ -1,6 +1,6 @@
 //! What the map costs: from a pack to a scene, the first picture, and pictures never seen before, by scale.
 //!
-//! `cargo bench --bench map`. The pack is the demonstration town, and the same generator at a million features, made in a
+//! `cargo bench --bench map`, on a graphics card `cargo bench --bench map -- --gpu`. The pack is the demonstration town, and the same generator at a million features, made in a
 //! temporary folder. Prints a table; times are from the camera's change until the picture is finished.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -35,6 +35,8 @@ fn ms(time: Duration) -> f64 {
 fn main() {
     let clock = SystemClock::default();
     let folder = tempfile::tempdir().unwrap();
+    let software = !std::env::args().any(|argument| argument == "--gpu");
+    println!("{}\n", Gpu::headless(software).unwrap().info.name);
     println!(
         "| features | scene ms | view | first picture ms | next step ms, median | longest | unmoved ms | peak MB |"
     );
@@ -48,7 +50,7 @@ fn main() {
         let extent = scene.extent().unwrap();
         let whole = Camera::fit(extent, SIZE.map(f64::from));
         for (view, metres_per_point) in [("district", whole.metres_per_point), ("street", 1.5), ("block", 0.3)] {
-            let mut painter = Painter::new(Gpu::headless(true).unwrap());
+            let mut painter = Painter::new(Gpu::headless(software).unwrap());
             painter.set_scene(&scene);
             let mut camera = Camera { metres_per_point, ..whole };
             let mut draw = |camera: Camera| {

@@ -35,10 +35,9 @@ pub struct Showing {
     same: wgpu::RenderPipeline,
     moved: wgpu::RenderPipeline,
     layout: wgpu::BindGroupLayout,
-    nearest: wgpu::Sampler,
     smooth: wgpu::Sampler,
     uniform: wgpu::Buffer,
-    groups: Option<[wgpu::BindGroup; 2]>,
+    group: Option<wgpu::BindGroup>,
 }
 
 /// All that one pass needs; cheap to make.
@@ -121,46 +120,41 @@ impl Showing {
         };
         let [same, moved] =
             if format.is_srgb() { ["same_linear", "moved_linear"] } else { ["same", "moved"] }.map(pipeline);
-        let sampler = |filter| {
-            device.create_sampler(&wgpu::SamplerDescriptor {
-                label: Some("map showing"),
-                mag_filter: filter,
-                min_filter: filter,
-                ..Default::default()
-            })
-        };
+        let smooth = device.create_sampler(&wgpu::SamplerDescriptor {
+            label: Some("map showing"),
+            mag_filter: wgpu::FilterMode::Linear,
+            min_filter: wgpu::FilterMode::Linear,
+            ..Default::default()
+        });
         let uniform = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("map showing"),
             size: size_of::<Uniform>() as u64,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let (nearest, smooth) = (sampler(wgpu::FilterMode::Nearest), sampler(wgpu::FilterMode::Linear));
-        Self { same, moved, layout, nearest, smooth, uniform, groups: None }
+        Self { same, moved, layout, smooth, uniform, group: None }
     }
 
     /// Shows this picture from now on.
     pub fn set_picture(&mut self, device: &wgpu::Device, picture: &wgpu::TextureView) {
-        self.groups = Some([&self.nearest, &self.smooth].map(|sampler| {
-            device.create_bind_group(&wgpu::BindGroupDescriptor {
-                label: Some("map showing"),
-                layout: &self.layout,
-                entries: &[
-                    wgpu::BindGroupEntry { binding: 0, resource: self.uniform.as_entire_binding() },
-                    wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(picture) },
-                    wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::Sampler(sampler) },
-                ],
-            })
+        self.group = Some(device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("map showing"),
+            layout: &self.layout,
+            entries: &[
+                wgpu::BindGroupEntry { binding: 0, resource: self.uniform.as_entire_binding() },
+                wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(picture) },
+                wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::Sampler(&self.smooth) },
+            ],
         }));
     }
 
     /// A pass that shows the picture at this place; `ground` where there is none. `None` without a picture.
     pub fn pass(&self, queue: &wgpu::Queue, place: Place, ground: Rgba) -> Option<Pass> {
-        let [nearest, smooth] = self.groups.as_ref()?;
+        let group = self.group.clone()?;
         let Place { upper_left, lower_right } = place;
         let uniform = Uniform { upper_left, lower_right, ground: floats(ground) };
         queue.write_buffer(&self.uniform, 0, bytemuck::bytes_of(&uniform));
-        let (pipeline, group) = if place == Place::SAME { (&self.same, nearest) } else { (&self.moved, smooth) };
-        Some(Pass { pipeline: pipeline.clone(), group: group.clone() })
+        let pipeline = if place == Place::SAME { &self.same } else { &self.moved };
+        Some(Pass { pipeline: pipeline.clone(), group })
     }
 }
