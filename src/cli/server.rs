@@ -21,7 +21,7 @@ use crate::server::demo;
 use crate::server::password::{self, PasswordError};
 use crate::server::storage::sqlite::{OpenError, SqliteStorage};
 use crate::server::storage::{Account, AuditLine, Directory, Storage as _, StorageError};
-use crate::server::{Server, Setup, serve};
+use crate::server::{FixSource, Server, Setup, serve};
 
 /// The district server of jiedao: decides what the consoles ask for and tells them what happened.
 #[derive(Debug, Parser)]
@@ -217,7 +217,13 @@ async fn run(args: ServeArgs, lang: Lang) -> Result<(), End> {
             stop.send_replace(true);
         })?;
     }
-    let server = Arc::new(Server::new(Setup { storage, clock, title, fixes: None, stopping })?);
+    // In the demonstration nobody carries a terminal; its officers are walked.
+    let fixes = args.demo.then(|| {
+        let patrol = town::Patrol::new(town::SEED);
+        let source: FixSource = Arc::new(move |officer, now| patrol.fix(&officer.id, now));
+        source
+    });
+    let server = Arc::new(Server::new(Setup { storage, clock, title, fixes, stopping })?);
     let listener = TcpListener::bind(args.listen).await.map_err(|error| End::Listen(args.listen, error))?;
     say(&format!("listening on http://{}", listener.local_addr()?))?;
     tokio::spawn(async move {

@@ -5,6 +5,7 @@ mod history;
 mod names;
 mod offices;
 mod pack;
+mod patrol;
 mod people;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod town;
 
 pub use history::history;
 pub use pack::write_pack;
+pub use patrol::Patrol;
 pub use people::{People, people};
 
 /// Code of the demonstration subdistrict: in Shijingshan's numbers, and none of its streets.

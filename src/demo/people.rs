@@ -4,11 +4,12 @@ use jiff::SignedDuration;
 
 use super::dice::Dice;
 use super::offices::DEPARTMENTS;
+use super::patrol::Beat;
 use super::town::Town;
 use super::{STREET, names, town};
 use crate::base::{Timestamp, UserId};
 use crate::domain::code::StreetCode;
-use crate::domain::org::{Department, DeptCode, Fix, Officer, OfficerId, Role, User};
+use crate::domain::org::{Department, DeptCode, Officer, OfficerId, Role, User};
 
 /// Patrol officers of the town.
 pub const OFFICERS: usize = 30;
@@ -57,7 +58,13 @@ pub(super) fn people_of(town: &Town, now: Timestamp) -> People {
     People { departments, officers, users }
 }
 
-fn officers(town: &Town, now: Timestamp, dice: &mut Dice) -> Vec<Officer> {
+/// Whether the officer at a place of the list is out: three out of four are.
+pub(super) fn on_duty(index: usize) -> bool {
+    index % 4 != 3
+}
+
+/// The stretch of road that each officer walks.
+pub(super) fn beats(town: &Town) -> Vec<Option<Beat>> {
     // Home of each officer: the middle of the cells of the duty grid.
     let mut homes: Vec<Vec<(f64, f64)>> = vec![Vec::new(); OFFICERS];
     for (index, community) in town.communities.iter().enumerate() {
@@ -67,17 +74,21 @@ fn officers(town: &Town, now: Timestamp, dice: &mut Dice) -> Vec<Officer> {
             }
         }
     }
+    let mut dice = Dice::new(town.seed, &[21]);
+    homes.iter().map(|cells| Beat::cast(town, cells, &mut dice)).collect()
+}
+
+fn officers(town: &Town, now: Timestamp, dice: &mut Dice) -> Vec<Officer> {
     let mut seen = std::collections::BTreeSet::new();
-    homes
+    beats(town)
         .into_iter()
         .enumerate()
-        .map(|(index, cells)| {
+        .map(|(index, beat)| {
             let mut name = names::person(dice).0;
             while !seen.insert(name.clone()) {
                 name = names::person(dice).0;
             }
-            // Three out of four are out.
-            let on_duty = index % 4 != 3;
+            let on_duty = on_duty(index);
             let minutes = if on_duty { dice.range(0.5, 7.0) } else { dice.range(130.0, 600.0) };
             let time = now.checked_sub(SignedDuration::from_secs((minutes * 60.0) as i64)).unwrap_or(now);
             Officer {
@@ -86,39 +97,10 @@ fn officers(town: &Town, now: Timestamp, dice: &mut Dice) -> Vec<Officer> {
                 user: Some(UserId(format!("officer{:02}", index + 1))),
                 phone: format!("1380000{:04}", 9000 + index),
                 on_duty,
-                fix: fix(town, &cells, time, dice),
+                fix: beat.map(|beat| beat.first(town, time)),
             }
         })
         .collect()
-}
-
-/// A fix on a road of the duty grid.
-fn fix(town: &Town, cells: &[(f64, f64)], time: Timestamp, dice: &mut Dice) -> Option<Fix> {
-    let (u, v) = *cells.get(dice.whole(cells.len()))?;
-    // The road whose line comes nearest to the middle of the cell.
-    let away = |road: &super::town::plan::Road| {
-        let (along, across) = match road.axis {
-            super::town::shape::Axis::East => (u, v),
-            super::town::shape::Axis::North => (v, u),
-        };
-        let beyond = (road.from - along).max(along - road.to).max(0.0);
-        (across - road.across).abs() + 2.0 * beyond
-    };
-    let road = town.roads.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;
-    let along = match road.axis {
-        super::town::shape::Axis::East => u,
-        super::town::shape::Axis::North => v,
-    };
-    let along = (along + dice.range(-45.0, 45.0)).clamp(road.from + 4.0, (road.to - 4.0).max(road.from + 4.0));
-    let aside = dice.range(-0.42, 0.42) * road.way.carriage_m();
-    let at = road.point(along, aside);
-    let forward = dice.chance(0.5);
-    Some(Fix {
-        at: town.bend.lonlat(at),
-        time,
-        heading_degrees: Some((town.bend.heading_degrees(at, road.axis, forward) * 10.0).round() as f32 / 10.0),
-        accuracy_m: (dice.range(3.0, 16.0) * 10.0).round() as f32 / 10.0,
-    })
 }
 
 fn users(officers: &[Officer], dice: &mut Dice) -> Vec<User> {

@@ -16,4 +16,4 @@ pub mod state;
 pub mod storage;
 
 pub use http::{router, serve};
-pub use state::{Server, Setup};
+pub use state::{FixSource, Server, Setup};

@@ -13,9 +13,8 @@ use crate::server::password::{PasswordError, Passwords};
 use crate::server::rate::Rate;
 use crate::server::storage::Storage;
 
-/// Tells where officers are, when their positions do not lie in the storage: number in the list of the street's
-/// officers, the officer, now.
-pub type FixSource = Arc<dyn Fn(usize, &Officer, Timestamp) -> Option<Fix> + Send + Sync>;
+/// Tells where an officer is now, when positions do not lie in the storage.
+pub type FixSource = Arc<dyn Fn(&Officer, Timestamp) -> Option<Fix> + Send + Sync>;
 
 /// What a server is made of.
 pub struct Setup {

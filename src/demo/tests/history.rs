@@ -1,14 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
+
 use super::TOWN;
 use crate::base::clock::office_time;
 use crate::base::{CaseId, Timestamp, UserId};
-use crate::demo::{SEED, history, people};
+use crate::demo::{Patrol, SEED, history, people};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::command::{Act, Channel};
 use crate::domain::case::{Case, Command, Context, Lamp, State, apply, decide};
 use crate::domain::code::CaseNo;
-use crate::domain::org::User;
+use crate::domain::org::{Fix, OfficerId, User};
+use crate::spatial::crs::distance_m;
 
 /// A Tuesday morning, a Sunday night, the first day after the Spring Festival.
 const NOWS: [&str; 3] = ["2026-06-16T02:30:00Z", "2026-08-30T15:10:00Z", "2026-02-24T00:45:00Z"];
@@ -142,4 +145,32 @@ fn officers_are_on_the_roads_of_the_town() {
         assert!(known.contains(cell.extra("officer").unwrap()));
     }
     assert!((12..=15).contains(&people.departments.len()));
+}
+
+#[test]
+fn officers_on_duty_walk_their_beat() {
+    let patrol = Patrol::new(SEED);
+    let start: Timestamp = NOWS[0].parse().unwrap();
+    let officers = people(SEED, start).officers;
+    for officer in &officers {
+        let home = officer.fix.unwrap().at;
+        let mut seen: Vec<Fix> = Vec::new();
+        for minute in 0..60 {
+            let now = start.checked_add(SignedDuration::from_mins(minute)).unwrap();
+            let fix = patrol.fix(&officer.id, now);
+            assert_eq!(fix, patrol.fix(&officer.id, now));
+            assert_eq!(fix.is_some(), officer.on_duty, "{officer:?}");
+            let Some(fix) = fix else { continue };
+            assert!((0..120).contains(&now.duration_since(fix.time).as_secs()), "{fix:?}");
+            assert!(distance_m(home, fix.at) < 270.0, "{fix:?}");
+            assert!(fix.heading_degrees.is_some_and(|degrees| (0.0..360.0).contains(&degrees)));
+            if let Some(before) = seen.last() {
+                let walked_s = fix.time.duration_since(before.time).as_secs_f64();
+                assert!(distance_m(before.at, fix.at) <= 1.3 * walked_s + 0.5, "{before:?} {fix:?}");
+            }
+            seen.push(fix);
+        }
+        assert!(!officer.on_duty || seen.iter().any(|fix| distance_m(fix.at, seen[0].at) > 20.0), "{officer:?}");
+    }
+    assert_eq!(patrol.fix(&OfficerId("elsewhere".to_owned()), start), None);
 }

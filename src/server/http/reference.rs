@@ -18,8 +18,8 @@ pub(super) async fn reference(
     let server_time = server.clock.now();
     let mut directory = server.storage.directory(caller.user().streets.clone()).await?;
     if let Some(fixes) = &server.fixes {
-        for (number, officer) in directory.officers.iter_mut().enumerate() {
-            if let Some(fix) = fixes(number, officer, server_time) {
+        for officer in &mut directory.officers {
+            if let Some(fix) = fixes(officer, server_time) {
                 officer.fix = Some(fix);
             }
         }
