@@ -72,7 +72,9 @@ fn deadline(ui: &mut Ui, state: &AppState, case: &Case, lamp: Lamp) {
         let left = words::time_left(lang, left, words::runs_in_working_time(case));
         let ink = if lamp == Lamp::Red { palette.lamp_red } else { palette.text };
         ui.label(bold(left).color(ink));
-        let mut words = lang.fill("ui.case.deadline", &[("at", &words::moment(state.now, deadline))]);
+        // The limit of the condition is the department's; the desks before and after it have their own.
+        let key = if case.state.is_disposal() { "ui.case.deadline" } else { "ui.case.stage_deadline" };
+        let mut words = lang.fill(key, &[("at", &words::moment(state.now, deadline))]);
         if let Some(limit) = case.limit {
             words.push_str(&lang.fill("ui.case.limit", &[("limit", &words::limit(lang, limit))]));
         }

@@ -5,6 +5,7 @@ use eframe::egui::{Button, Id, Key, Label, Modifiers, RichText, Ui};
 
 use crate::app::action::Action;
 use crate::app::state::{AppState, Severity};
+use crate::base::text::Lang;
 use crate::domain::case::command::{Answer, Assignee, Channel, CheckResult, Found};
 use crate::domain::case::transition::{Step, open_steps};
 use crate::domain::case::{Act, ActKind, Case};
@@ -50,7 +51,9 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
     if focus {
         local.focus = None;
     }
-    let mut close = false;
+    let (mut close, mut go_back) = (false, false);
+    // Before any button sees the Enter in it: a result that has the keyboard would be chosen by sending.
+    let send_key = keys::send_pressed(ui.ctx());
     let form = local.form(case.id, kind);
     propose(state, case, kind, form);
     let missing = missing(state, case, kind, form);
@@ -77,8 +80,8 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
                     "ui.field.officer",
                 );
             }
-            ActKind::VerifyReply => found(ui, lang, form, complaint("ui.field.found")),
-            ActKind::CheckReply => check(ui, lang, form, complaint("ui.field.check")),
+            ActKind::VerifyReply => found(ui, lang, form, complaint("ui.field.found"), &mut focus),
+            ActKind::CheckReply => check(ui, lang, form, complaint("ui.field.check"), &mut focus),
             ActKind::File => filing::show(ui, state, case, form, complaint("ui.field.condition")),
             ActKind::Accept if wants_waiver(case) => {
                 ui.checkbox(&mut form.waived, lang.text("ui.step.waive"));
@@ -110,13 +113,16 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
                 .on_hover_text(keys::SEND)
                 .clicked();
             ui.label(widgets::key_hint(keys::SEND));
-            if send || keys::send_pressed(ui.ctx()) {
+            if send || send_key {
                 form.tried = true;
                 if let Some(act) = act(state, case, kind, form) {
                     form.sent_at = Some(case.seq);
                     form.tried = false;
                     close = true;
                     out.push(Action::Act { case: case.id, step: act });
+                } else {
+                    // To what is missing, as far as the keyboard can be sent there.
+                    go_back = true;
                 }
             }
             if ui.button(lang.text("ui.step.leave")).on_hover_text("Esc").clicked()
@@ -133,6 +139,9 @@ fn form(ui: &mut Ui, state: &AppState, case: &Case, kind: ActKind, local: &mut L
             });
         }
     });
+    if go_back {
+        local.focus = Some(Focus::Step);
+    }
     if close {
         local.step = None;
         // The keyboard goes back to where the next case is chosen.
@@ -240,21 +249,32 @@ pub fn act(state: &AppState, case: &Case, kind: ActKind, form: &StepForm) -> Opt
     })
 }
 
-fn found(ui: &mut Ui, lang: crate::base::text::Lang, form: &mut StepForm, complaint: Option<&str>) {
+/// What was found on the spot. The keyboard begins here while nothing is chosen, and goes on to the words once it is.
+fn found(ui: &mut Ui, lang: Lang, form: &mut StepForm, complaint: Option<&str>, focus: &mut bool) {
     let all = [Found::Exist, Found::NotExist, Found::Unable].map(|one| (one, words::answer(lang, Answer::Verify(one))));
-    widgets::field(ui, lang.text("ui.field.found"), complaint, |ui, _| {
-        if let Some(one) = widgets::choices(ui, &all, form.found) {
-            form.found = Some(one);
-        }
-    });
+    choice(ui, lang.text("ui.field.found"), &all, &mut form.found, complaint, focus);
 }
 
-fn check(ui: &mut Ui, lang: crate::base::text::Lang, form: &mut StepForm, complaint: Option<&str>) {
+fn check(ui: &mut Ui, lang: Lang, form: &mut StepForm, complaint: Option<&str>, focus: &mut bool) {
     let all = [CheckResult::Pass, CheckResult::NotPass, CheckResult::Unable]
         .map(|one| (one, words::answer(lang, Answer::Check(one))));
-    widgets::field(ui, lang.text("ui.field.check"), complaint, |ui, _| {
-        if let Some(one) = widgets::choices(ui, &all, form.check) {
-            form.check = Some(one);
+    choice(ui, lang.text("ui.field.check"), &all, &mut form.check, complaint, focus);
+}
+
+fn choice<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    label: &str,
+    all: &[(T, &str)],
+    chosen: &mut Option<T>,
+    complaint: Option<&str>,
+    focus: &mut bool,
+) {
+    let grab = *focus && chosen.is_none();
+    *focus &= !grab;
+    widgets::field(ui, label, complaint, |ui, _| {
+        if let Some(one) = widgets::choices_grabbing(ui, all, *chosen, grab) {
+            *chosen = Some(one);
+            *focus = true;
         }
     });
 }

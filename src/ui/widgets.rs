@@ -91,12 +91,26 @@ pub fn main_button(ui: &mut Ui, enabled: bool, text: &str) -> Response {
 
 /// One choice of a few, side by side.
 pub fn choices<T: Copy + PartialEq>(ui: &mut Ui, all: &[(T, &str)], chosen: Option<T>) -> Option<T> {
+    choices_grabbing(ui, all, chosen, false)
+}
+
+/// The same; the keyboard goes to the first of them if `grab`.
+pub fn choices_grabbing<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    all: &[(T, &str)],
+    chosen: Option<T>,
+    grab: bool,
+) -> Option<T> {
     let mut picked = None;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
-        for (value, name) in all {
+        for (place, (value, name)) in all.iter().enumerate() {
             let button = egui::Button::selectable(chosen == Some(*value), *name).frame_when_inactive(true);
-            if ui.add(button).clicked() {
+            let response = ui.add(button);
+            if grab && place == 0 {
+                response.request_focus();
+            }
+            if response.clicked() {
                 picked = Some(*value);
             }
         }

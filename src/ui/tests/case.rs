@@ -122,9 +122,16 @@ fn every_step_has_a_form_that_sends_what_was_chosen_and_typed() {
         let at = at.unwrap_or_else(|| panic!("{kind:?} is not open"));
         let key = [Key::Num1, Key::Num2, Key::Num3, Key::Num4][at];
         window.key_with(Modifiers::CTRL, key);
-        window.types("已核对");
+        // Where a result has to be chosen, the keyboard begins there and goes on to the words by itself.
+        let result_first = matches!(kind, ActKind::VerifyReply | ActKind::CheckReply);
+        if !result_first {
+            window.types("已核对");
+        }
         for name in clicks {
             window.click(name);
+        }
+        if result_first {
+            window.types("已核对");
         }
         window.key_with(Modifiers::CTRL, Key::Enter);
         assert_eq!(acts(&mut window), [wanted], "{kind:?}");
@@ -167,6 +174,22 @@ fn what_is_wanted_is_said_and_nothing_is_sent() {
     window.key_with(Modifiers::CTRL, Key::Enter);
     assert!(acts(&mut window).is_empty());
     assert!(window.has("还需填写：理由"));
+}
+
+#[test]
+fn a_check_is_reported_by_keys_alone() {
+    let before =
+        [accept(), file(), dispatch(), sign(), finish(), Act::ToCheck { opinion: String::new() }, sent_check()];
+    let (mut window, case) = at_the_case(&before);
+    assert!(window.has("本环节截止"), "the check has its own limit");
+    window.key_with(Modifiers::CTRL, Key::Num1);
+    window.key_with(Modifiers::CTRL, Key::Enter);
+    assert!(window.has("还需填写：核查结果"));
+    window.key(Key::Space);
+    window.types("已清理");
+    window.key_with(Modifiers::CTRL, Key::Enter);
+    let reply = Act::CheckReply { result: CheckResult::Pass, opinion: "已清理".to_owned() };
+    assert!(window.sent().contains(&Action::Act { case, step: reply }));
 }
 
 #[test]
