@@ -208,7 +208,8 @@ pub enum ProfileState {
 pub struct BarState {
     /// The list of commands ([`crate::app::bar::COMMANDS`]) is shown.
     pub help_open: bool,
-    /// Answer to the last line, until the next one: what was done, or what the line lacks.
+    /// Answer to the last line, until the next one or until what it tells of has changed: what was done, or what the
+    /// line lacks.
     pub reply: Option<String>,
 }
 

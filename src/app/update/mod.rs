@@ -73,8 +73,14 @@ impl Desk<'_> {
             Action::SelectSeat { seat } => self.select_seat(seat),
             Action::SelectCase { case } => self.select_case(case),
             Action::StepCase { by } => self.step_case(by),
-            Action::FilterQueue { filter } => self.filter_queue(filter),
-            Action::SearchQueue { text } => self.search_queue(&text),
+            Action::FilterQueue { filter } => {
+                self.filter_queue(filter);
+                self.state.bar.reply = None;
+            }
+            Action::SearchQueue { text } => {
+                self.search_queue(&text);
+                self.state.bar.reply = None;
+            }
             Action::Draft(edit) => self.edit_draft(edit),
             Action::SubmitDraft { confirmed } => self.submit_draft(confirmed),
             Action::Act { case, step } => {
@@ -86,7 +92,10 @@ impl Desk<'_> {
             Action::DismissNotice { id } => self.state.notices.retain(|notice| notice.id != id),
             Action::CommandLine { line } => self.command_line(&line),
             Action::ShowHelp { open } => self.state.bar.help_open = open,
-            Action::SetLang { lang } => self.set_lang(lang),
+            Action::SetLang { lang } => {
+                self.set_lang(lang);
+                self.state.bar.reply = None;
+            }
             Action::SetTheme { theme } => self.set_theme(theme),
             Action::SetTextScale { scale } => self.set_text_scale(scale),
             Action::SyncNow => self.effects.push(Effect::SyncNow),

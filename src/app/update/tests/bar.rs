@@ -154,3 +154,18 @@ fn the_rest_of_the_table_does_what_it_says() {
     desk.line("logout");
     assert_eq!(desk.state.session, Session::LoggedOut);
 }
+
+#[test]
+fn an_answer_goes_when_what_it_tells_of_has_changed() {
+    for after in [
+        Action::SearchQueue { text: "路".into() },
+        Action::FilterQueue { filter: QueueFilter::Late },
+        Action::SetLang { lang: Lang::En },
+    ] {
+        let mut desk = Desk::manned();
+        desk.act(Action::CommandLine { line: "没有这样的案件".into() });
+        assert!(desk.state.bar.reply.is_some());
+        desk.act(after);
+        assert_eq!(desk.state.bar.reply, None);
+    }
+}
