@@ -1,7 +1,8 @@
 //! What the map costs: from a pack to a scene, the first picture, and pictures never seen before, by scale.
 //!
-//! `cargo bench --bench map`, on a graphics card `cargo bench --bench map -- --gpu`. The pack is the demonstration town, and the same generator at a million features, made in a
-//! temporary folder. Prints a table; times are from the camera's change until the picture is finished.
+//! `cargo bench --bench map`, on a graphics card `cargo bench --bench map -- --gpu`. The pack is the demonstration town, and
+//! the same generator at a million features, made in a temporary folder. Prints a table; times are from the camera's change
+//! until the picture is finished.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
