@@ -44,7 +44,7 @@ fn main() {
     println!("|---|---|---|---|---|---|---|---|");
     for features in [None, Some(1_000_000)] {
         let path = folder.path().join("town.gpkg");
-        write_pack(&path, Plan { seed: SEED, features }, |_| ()).unwrap();
+        write_pack(&path, Plan { features, ..Plan::town(SEED) }, |_| ()).unwrap();
         let began = clock.monotonic();
         let scene = Arc::new(Scene::build(&Pack::open(&path).unwrap(), |_| ()).unwrap());
         let built = clock.monotonic().saturating_sub(began);

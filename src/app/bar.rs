@@ -290,6 +290,7 @@ const LAYERS: &[(LayerGroup, &[&str])] = &[
     (LayerGroup::Components, &["部件", "components"]),
     (LayerGroup::Pipelines, &["管线", "pipelines"]),
     (LayerGroup::Places, &["地点", "places"]),
+    (LayerGroup::Incidents, &["往期", "incidents"]),
     (LayerGroup::Cases, &["案件", "cases"]),
     (LayerGroup::Officers, &["人员", "officers"]),
 ];

@@ -63,6 +63,12 @@ enum Command {
         /// About how many features; more makes the town larger, up to some 5,000,000.
         #[arg(long, value_name = "N")]
         features: Option<u64>,
+        /// So many past incidents strewn over the streets.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        incidents: u64,
+        /// Keep only about so many of the components.
+        #[arg(long, value_name = "N")]
+        components: Option<u64>,
     },
     /// Draw a map pack into a PNG file.
     Render(super::render::RenderArgs),
@@ -85,8 +91,9 @@ pub fn main() -> ExitCode {
             super::import::run(&files, &into, &crs, lang, &mut std::io::stdout().lock())
         }
         Some(Command::Headless(args)) => super::headless::run(args, lang),
-        Some(Command::Demo { out, seed, features }) => {
-            super::demo::run(&out, crate::demo::Plan { seed, features }, lang, &mut std::io::stdout().lock())
+        Some(Command::Demo { out, seed, features, incidents, components }) => {
+            let plan = crate::demo::Plan { seed, features, incidents, components };
+            super::demo::run(&out, plan, lang, &mut std::io::stdout().lock())
         }
         Some(Command::Render(args)) => super::render::run(&args, lang, &mut std::io::stdout().lock()),
         None => super::window::run(cli.window, lang),

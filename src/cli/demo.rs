@@ -45,7 +45,7 @@ mod tests {
     fn it_says_what_was_made_and_that_it_is_made_up() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("town.gpkg");
-        let plan = Plan { seed: 4, features: None };
+        let plan = Plan::town(4);
         let mut said = Vec::new();
         run(&path, plan, Lang::ZhCn, &mut said);
         let text = String::from_utf8(said).unwrap();

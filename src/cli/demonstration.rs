@@ -133,7 +133,7 @@ impl Work {
                     self.say(self.lang.fill("cli.demonstration.town", &[("count", &features)]));
                 }
             };
-            write_pack(&path, Plan { seed: SEED, features: None }, tell).map_err(|error| {
+            write_pack(&path, Plan::town(SEED), tell).map_err(|error| {
                 self.lang.fill("cli.demonstration.town_failed", &[("why", &error.words(self.lang))])
             })?;
         }

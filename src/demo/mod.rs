@@ -2,6 +2,7 @@
 
 mod dice;
 mod history;
+mod incidents;
 mod names;
 mod offices;
 mod pack;
@@ -38,4 +39,15 @@ pub struct Plan {
     /// About how many features the pack is to hold; `None` for the town itself (some 43,000). More makes the town
     /// larger, at the same density.
     pub features: Option<u64>,
+    /// How many past incidents are strewn over the streets; the town itself has none.
+    pub incidents: u64,
+    /// About how many of the components are kept; `None` keeps them all.
+    pub components: Option<u64>,
+}
+
+impl Plan {
+    /// The town itself.
+    pub fn town(seed: u64) -> Self {
+        Self { seed, features: None, incidents: 0, components: None }
+    }
 }

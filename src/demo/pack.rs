@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use super::dice::Dice;
 use super::town::{self, Out};
-use super::{Plan, STREET};
+use super::{Plan, STREET, incidents};
+use crate::spatial::feature::Layer;
 use crate::spatial::pack::{PackError, PackWriter};
 
 /// When the plan of the town was drawn, by its own word: a pack of the same seed has the same bytes on any day.
@@ -35,14 +37,31 @@ pub fn write_pack(path: &Path, plan: Plan, mut progress: impl FnMut(u64)) -> Res
     }
     writer.set_meta("seed", &plan.seed.to_string())?;
     let mut out = Out::new(&town);
-    let mut written = 0;
+    let (mut written, mut seen) = (0, 0_u64);
+    let keep_every = plan.components.map_or(1, |wanted| (town::components(&town) / wanted.max(1)).max(1));
     town::build(&mut out, |out| {
         for feature in out.features.drain(..) {
+            if feature.layer == Layer::Components {
+                seen += 1;
+                if seen % keep_every != 0 {
+                    continue;
+                }
+            }
             writer.add(&feature)?;
             written += 1;
         }
         progress(written);
         Ok::<(), PackError>(())
     })?;
+    let mut dice = Dice::new(plan.seed, &[30]);
+    for number in 0..plan.incidents {
+        let Some(feature) = incidents::one(&town, number, &mut dice) else { break };
+        writer.add(&feature)?;
+        written += 1;
+        if number % 1000 == 0 {
+            progress(written);
+        }
+    }
+    progress(written);
     writer.finish()
 }

@@ -31,11 +31,13 @@ pub enum Layer {
     Pois,
     /// Components as points; `class` has four digits of `scheme`, `code` 16 digits where known.
     Components,
+    /// Past incidents as points, one for each case: `class` has four digits of `scheme`, `code` is the number of the case.
+    Incidents,
 }
 
 impl Layer {
     /// All layers, from the ground upwards.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Water,
         Self::Green,
         Self::LandUse,
@@ -49,6 +51,7 @@ impl Layer {
         Self::Addresses,
         Self::Pois,
         Self::Components,
+        Self::Incidents,
     ];
 
     /// Table name in the GeoPackage.
@@ -67,6 +70,7 @@ impl Layer {
             Self::Addresses => "addresses",
             Self::Pois => "pois",
             Self::Components => "components",
+            Self::Incidents => "incidents",
         }
     }
 
@@ -90,6 +94,7 @@ impl Layer {
             Self::Addresses => &["street", "number", "compound", "building", "city"],
             Self::Pois => &["street", "number", "phone", "compound"],
             Self::Components => &["scheme", "state", "grid", "department", "owner", "street", "built", "note"],
+            Self::Incidents => &["kind", "scheme", "reported_at", "grid"],
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::map::style::LayerGroup;
 use crate::ui::widgets;
 
 /// Layers in the order in which a person thinks of them: what moves first, what lies still last.
-const LAYERS: [(LayerGroup, &str); 8] = [
+const LAYERS: [(LayerGroup, &str); 9] = [
     (LayerGroup::Cases, "ui.layer.cases"),
     (LayerGroup::Officers, "ui.layer.officers"),
     (LayerGroup::UnitGrid, "ui.layer.unit_grid"),
@@ -17,6 +17,7 @@ const LAYERS: [(LayerGroup, &str); 8] = [
     (LayerGroup::Components, "ui.layer.components"),
     (LayerGroup::Pipelines, "ui.layer.pipelines"),
     (LayerGroup::Places, "ui.layer.places"),
+    (LayerGroup::Incidents, "ui.layer.incidents"),
     (LayerGroup::Names, "ui.layer.names"),
 ];
 

@@ -1,7 +1,7 @@
 //! What has happened in the town: two thousand ended cases and forty open ones, as the commands that made them.
 
 mod case;
-mod matters;
+pub(super) mod matters;
 mod places;
 mod words;
 

@@ -27,7 +27,7 @@ static TOWN: LazyLock<Read> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("town.gpkg");
     let mut counted = 0;
-    write_pack(&path, Plan { seed: SEED, features: None }, |count| counted = count).unwrap();
+    write_pack(&path, Plan::town(SEED), |count| counted = count).unwrap();
     let pack = Pack::open(&path).unwrap();
     let mut layers = BTreeMap::new();
     for layer in pack.layers() {

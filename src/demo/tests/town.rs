@@ -52,7 +52,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_another_town() {
     let folder = tempfile::tempdir().unwrap();
     let again = |name: &str, seed| {
         let path = folder.path().join(name);
-        write_pack(&path, Plan { seed, features: None }, |_| ()).unwrap();
+        write_pack(&path, Plan::town(seed), |_| ()).unwrap();
         std::fs::read(path).unwrap()
     };
     assert!(TOWN.bytes == again("again.gpkg", SEED));

@@ -13,6 +13,8 @@ pub use plan::Town;
 
 /// Features of one tile, about: the town of `make run`.
 const TILE_FEATURES: u64 = 45_500;
+/// Components of a unit grid cell, about.
+const COMPONENTS_OF_A_CELL: u64 = 58;
 /// More would use up the six digits of the most frequent class of component.
 const MOST_TILES: usize = 110;
 
@@ -20,6 +22,11 @@ const MOST_TILES: usize = 110;
 pub fn plan(seed: u64, features: Option<u64>) -> Town {
     let tiles = features.map_or(1, |features| (features + TILE_FEATURES / 2) / TILE_FEATURES);
     planner::draw(seed, usize::try_from(tiles).unwrap_or(MOST_TILES).clamp(1, MOST_TILES))
+}
+
+/// How many components the whole town has, about.
+pub fn components(town: &Town) -> u64 {
+    (town.cells.len() as u64) * COMPONENTS_OF_A_CELL
 }
 
 /// Builds the whole town. `each` is called whenever a block or a road stands, and may take the features away.

@@ -118,6 +118,15 @@ fn pipe_point_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @
     return Sign(clip(on_target(at, draw) + out), out, draw.color, globals.paper, draw.half_width, 0u, vec2<f32>(0.0));
 }
 
+// A disc of many points; its radius in logical points is what it shows.
+@vertex
+fn cluster_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Sign {
+    let corner = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0;
+    let half_size = draw.half_width * along;
+    let out = corner * (half_size + 1.5);
+    return Sign(clip(on_target(at, draw) + out), out, draw.color * 0.8, globals.paper, half_size, 0u, vec2<f32>(0.0));
+}
+
 // Signs of the overlay and of points of interest come one by one.
 @vertex
 fn sign_vertex(

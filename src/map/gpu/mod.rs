@@ -300,6 +300,7 @@ impl Painter {
                     (Form::Line, _) if *dashed => (&self.pipelines.dash, &chunk.wides),
                     (Form::Line, _) => (&self.pipelines.line, &chunk.wides),
                     (Form::Sign, Kind::Component) => (&self.pipelines.component, &chunk.wides),
+                    (Form::Sign, Kind::Cluster) => (&self.pipelines.cluster, &chunk.wides),
                     (Form::Sign, _) => (&self.pipelines.pipe_point, &chunk.wides),
                 };
                 let (Some(vertices), Some(indices)) = (vertices, &chunk.indices) else { continue };

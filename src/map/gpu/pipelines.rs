@@ -58,6 +58,7 @@ pub struct Pipelines {
     pub line: wgpu::RenderPipeline,
     pub dash: wgpu::RenderPipeline,
     pub component: wgpu::RenderPipeline,
+    pub cluster: wgpu::RenderPipeline,
     pub pipe_point: wgpu::RenderPipeline,
     pub sign: wgpu::RenderPipeline,
     pub word: wgpu::RenderPipeline,
@@ -190,6 +191,7 @@ impl Pipelines {
                 samples,
                 blend,
             ),
+            cluster: make("cluster", on_map, ("cluster_vertex", "sign_fragment"), &wides, TriangleList, samples, blend),
             pipe_point: make(
                 "pipe point",
                 on_map,

@@ -3,6 +3,7 @@
 use geo::{Geometry, LineString, Polygon};
 
 use super::chains::{Borders, join};
+use super::clusters::Clusters;
 use super::drafts::Drafts;
 use super::fill::{area, bounds};
 use super::names::{Anchor, Name, Names, ems, is_wide};
@@ -26,6 +27,7 @@ struct Builder {
     borders: Borders<Kind>,
     lines: Vec<((Kind, String), Vec<Point>)>,
     names: Vec<Name>,
+    clusters: Clusters,
 }
 
 pub(super) fn build(pack: &Pack, mut progress: impl FnMut(u64)) -> Result<Scene, PackError> {
@@ -47,6 +49,7 @@ pub(super) fn build(pack: &Pack, mut progress: impl FnMut(u64)) -> Result<Scene,
         borders: Borders::default(),
         lines: Vec::new(),
         names: Vec::new(),
+        clusters: Clusters::default(),
     };
     let mut read = 0;
     for layer in Layer::ALL {
@@ -60,6 +63,7 @@ pub(super) fn build(pack: &Pack, mut progress: impl FnMut(u64)) -> Result<Scene,
     }
     progress(read);
     builder.finish_lines();
+    std::mem::take(&mut builder.clusters).finish(&mut builder.drafts);
     let broken = builder.drafts.broken;
     scene.levels = builder.drafts.finish();
     scene.names = Names::new(builder.names);
@@ -126,6 +130,10 @@ impl Builder {
                 self.drafts.sign(Kind::Component, at, f32::from(what));
             }
             Layer::Pipelines => self.drafts.sign(Kind::PipePoint, at, 0.0),
+            Layer::Incidents => {
+                self.drafts.sign(Kind::Incident, at, 0.0);
+                self.clusters.add(at);
+            }
             Layer::Pois => {
                 let (naming, symbol) = looks::poi(&feature.class);
                 self.name(&feature.name, naming, symbol, at, 0.0, None);

@@ -126,18 +126,28 @@ impl Drafts {
             return;
         }
         for level in self.levels_of(kind) {
-            let mut sink = Into { chunks: &mut self.chunks, level, kind };
-            let (_, origin, vertices, indices) = sink.at(at);
-            let Ok(base) = u32::try_from(vertices.len()) else { return };
-            let local = [(at[0] - origin[0]) as f32, (at[1] - origin[1]) as f32];
-            let one = PUSH as i16;
-            vertices.extend([[-one, -one], [one, -one], [-one, one], [one, one]].map(|push| Wide {
-                at: local,
-                push,
-                along: what,
-            }));
-            indices.extend([base, base + 1, base + 2, base + 2, base + 1, base + 3]);
+            self.sign_at(level, kind, at, what);
         }
+    }
+
+    /// Adds a sign at one level.
+    pub fn sign_at(&mut self, level: usize, kind: Kind, at: Point, what: f32) {
+        let mut sink = Into { chunks: &mut self.chunks, level, kind };
+        let (_, origin, vertices, indices) = sink.at(at);
+        let Ok(base) = u32::try_from(vertices.len()) else { return };
+        let local = [(at[0] - origin[0]) as f32, (at[1] - origin[1]) as f32];
+        let one = PUSH as i16;
+        vertices.extend([[-one, -one], [one, -one], [-one, one], [one, one]].map(|push| Wide {
+            at: local,
+            push,
+            along: what,
+        }));
+        indices.extend([base, base + 1, base + 2, base + 2, base + 1, base + 3]);
+    }
+
+    /// How many levels there are.
+    pub fn levels(&self) -> usize {
+        self.levels
     }
 
     /// The finished levels.

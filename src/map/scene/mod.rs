@@ -3,6 +3,7 @@
 
 mod build;
 mod chains;
+mod clusters;
 mod drafts;
 pub mod fill;
 pub mod level;

@@ -66,6 +66,10 @@ pub enum Kind {
     // Signs that stand by the thousand.
     Component,
     PipePoint,
+    /// Past incidents, each by itself.
+    Incident,
+    /// Past incidents near each other, as one disc.
+    Cluster,
 }
 
 /// How a mesh is drawn.
@@ -83,7 +87,7 @@ use Kind::*;
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 56] = [
         LandResidential,
         LandCommercial,
         LandIndustrial,
@@ -138,12 +142,14 @@ impl Kind {
         OtherBorder,
         Component,
         PipePoint,
+        Incident,
+        Cluster,
     ];
 
     /// How its meshes are drawn.
     pub fn form(self) -> Form {
         match self {
-            Component | PipePoint => Form::Sign,
+            Component | PipePoint | Incident | Cluster => Form::Sign,
             kind if kind <= Building => Form::Fill,
             _ => Form::Line,
         }
@@ -157,7 +163,7 @@ impl Kind {
     /// Metres for a pixel from which on the kind is not drawn any more. Geometry is made only up to there.
     pub fn max_metres_per_pixel(self) -> f64 {
         match self {
-            Component | PipePoint => 0.6,
+            Component | PipePoint | Incident => 0.6,
             BuildingEdge => 0.9,
             GreenEdge => 6.0,
             Shore => 24.0,
@@ -178,7 +184,7 @@ impl Kind {
             LandResidential | LandCommercial | LandIndustrial | Grass | Park | Farmland => 96.0,
             Primary => 100.0,
             Rail => 128.0,
-            Trunk | Motorway | Water | Wood | DistrictBorder | OtherBorder => f64::INFINITY,
+            Trunk | Motorway | Water | Wood | DistrictBorder | OtherBorder | Cluster => f64::INFINITY,
         }
     }
 }

@@ -25,6 +25,8 @@ pub enum LayerGroup {
     Pipelines,
     /// Addresses and points of interest.
     Places,
+    /// Past incidents.
+    Incidents,
     /// Signs of cases.
     Cases,
     /// Patrol officers.
@@ -163,6 +165,9 @@ pub fn width(kind: Kind, metres_per_point: f32) -> f32 {
         Kind::OtherBorder => &[(64.0, 1.4), (200.0, 1.0)],
         Kind::Component => &[(0.06, 16.0), (0.2, 11.0), (0.35, 6.0), (0.6, 3.0)],
         Kind::PipePoint => &[(0.3, 7.0), (0.6, 4.0)],
+        Kind::Incident => &[(0.3, 7.0), (0.6, 5.0)],
+        // Twice the radius of a disc of one incident.
+        Kind::Cluster => &[(0.6, 2.0)],
         _ => return 0.0,
     };
     at_scale(stops, metres_per_point)
@@ -287,6 +292,12 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
     if shows(LayerGroup::Components) {
         line(&mut steps, Kind::Component, body(Kind::Component), 0.0, SOLID);
     }
+    if shows(LayerGroup::Incidents) {
+        // One or the other: discs where points would run into each other.
+        let kind =
+            if metres_per_point <= Kind::Incident.max_metres_per_pixel() { Kind::Incident } else { Kind::Cluster };
+        line(&mut steps, kind, body(kind), 0.0, SOLID);
+    }
     steps
 }
 
@@ -303,7 +314,13 @@ mod tests {
                 assert!(drawn.contains(&kind), "{kind:?}");
             }
         }
-        let hidden = [LayerGroup::UnitGrid, LayerGroup::Boundaries, LayerGroup::Components, LayerGroup::Pipelines];
+        let hidden = [
+            LayerGroup::UnitGrid,
+            LayerGroup::Boundaries,
+            LayerGroup::Components,
+            LayerGroup::Pipelines,
+            LayerGroup::Incidents,
+        ];
         let left: Vec<Kind> = steps(MapTheme::Light, 0.3, &hidden).iter().map(|step| step.kind).collect();
         assert!(
             left.contains(&Kind::Water) && left.iter().all(|kind| !(Kind::PipeWater..=Kind::PipePoint).contains(kind))

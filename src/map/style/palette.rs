@@ -141,6 +141,7 @@ pub fn body(kind: Kind, theme: MapTheme) -> Rgba {
         Kind::GridBorder => (0xE4007F, 0xE4007F),
         Kind::CommunityBorder | Kind::StreetBorder | Kind::DistrictBorder | Kind::OtherBorder => (0x75669B, 0x9483BE),
         Kind::Component => (0x5A626E, 0xA2ABB8),
+        Kind::Incident | Kind::Cluster => (0x7A4B8C, 0xB98FCB),
     };
     c(match theme {
         MapTheme::Light => light,
