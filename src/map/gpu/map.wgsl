@@ -48,6 +48,13 @@ fn fill_fragment(in: Plain) -> @location(0) vec4<f32> {
     return in.color;
 }
 
+// A rectangle of the picture, washed before it is drawn anew.
+@vertex
+fn wash_vertex(@builtin(vertex_index) vertex: u32, @location(0) part: vec4<f32>, @location(1) color: vec4<f32>) -> Plain {
+    let corner = vec2<f32>(f32(vertex & 1u), f32(vertex >> 1u));
+    return Plain(clip(part.xy + corner * part.zw), color);
+}
+
 // Lines. They are drawn half a pixel wider than they are, and fade out over the last pixel.
 
 struct Line {

@@ -1,12 +1,14 @@
 //! Drawing: one offscreen picture, redrawn only when what it shows has changed.
 //!
-//! The ground is drawn in one smoothed pass: for each step of the style's order, the meshes of that kind in the chunks
-//! in view. Names go on top without smoothing. Signs of cases and officers are drawn on a copy of that, so that they
-//! may change without the ground being drawn again.
+//! The ground is drawn in one pass: for each step of the style's order, the meshes of that kind in the chunks in view.
+//! When the map is dragged, what was drawn already is moved and only the strips that came into view are drawn. Names and
+//! signs go on a copy of the ground, so that they may change without it.
 
 mod atlas;
 mod chunks;
 mod device;
+mod ground;
+mod lettering;
 mod pipelines;
 mod readback;
 pub mod show;
@@ -56,15 +58,11 @@ pub struct View<'a> {
     pub still: bool,
 }
 
-/// What the ground depends on.
+/// What the picture without its overlay depends on.
 #[derive(Clone, PartialEq)]
-struct BaseKey {
-    scene: u64,
+struct ViewKey {
+    look: ground::Look,
     camera: Camera,
-    size: [u32; 2],
-    pixels_per_point: f32,
-    theme: MapTheme,
-    hidden: Vec<LayerGroup>,
     still: bool,
 }
 
@@ -73,6 +71,13 @@ struct Lettered {
     scene: u64,
     request: Request,
     layout: Layout,
+}
+
+/// Names and their signs as they stand on the present ground.
+#[derive(Default)]
+struct Names {
+    signs: Option<(wgpu::Buffer, u32)>,
+    words: Option<(wgpu::Buffer, u32)>,
 }
 
 /// Draws the map of one window, or of none.
@@ -87,7 +92,9 @@ pub struct Painter {
     target: Option<Target>,
     scene: Option<Arc<Scene>>,
     lettered: Option<Lettered>,
-    base_key: Option<BaseKey>,
+    names: Names,
+    ground: Option<ground::Drawn>,
+    view_key: Option<ViewKey>,
     shown_key: Option<(Revision, u64, Vec<LayerGroup>)>,
     drawn: u64,
     composed: u64,
@@ -121,7 +128,9 @@ impl Painter {
             target: None,
             scene: None,
             lettered: None,
-            base_key: None,
+            names: Names::default(),
+            ground: None,
+            view_key: None,
             shown_key: None,
             drawn: 0,
             composed: 0,
@@ -138,7 +147,7 @@ impl Painter {
         if self.scene.as_ref().is_none_or(|known| known.id() != scene.id()) {
             self.scene = Some(scene.clone());
             self.chunks = Chunks::default();
-            self.lettered = None;
+            (self.lettered, self.ground) = (None, None);
         }
     }
 
@@ -173,7 +182,7 @@ impl Painter {
         let fresh = self.target.as_ref().is_none_or(|target| target.size != size);
         if fresh {
             self.target = Some(Target::new(&self.gpu.device, size, self.gpu.samples));
-            self.base_key = None;
+            (self.ground, self.view_key) = (None, None);
         }
         let view = View { size, camera: view.camera.sound(), ..*view };
         let mut hidden: Vec<LayerGroup> = view.hidden.to_vec();
@@ -181,18 +190,19 @@ impl Painter {
         hidden.dedup();
         let (signs, ground): (Vec<LayerGroup>, Vec<LayerGroup>) =
             hidden.into_iter().partition(|group| matches!(group, LayerGroup::Cases | LayerGroup::Officers));
-        let key = BaseKey {
+        let look = ground::Look {
             scene: self.scene.as_ref().map_or(0, |scene| scene.id()),
-            camera: view.camera,
+            metres_per_point: view.camera.metres_per_point,
             size,
             pixels_per_point: view.pixels_per_point,
             theme: view.theme,
             hidden: ground,
-            still: view.still,
         };
-        if self.base_key.as_ref() != Some(&key) {
-            self.draw_ground(&view);
-            self.base_key = Some(key);
+        let key = ViewKey { look, camera: view.camera, still: view.still };
+        if self.view_key.as_ref() != Some(&key) {
+            let center = self.draw_ground(&view, &key.look);
+            self.write_names(&view, center);
+            self.view_key = Some(key);
             self.drawn += 1;
             self.shown_key = None;
         }
@@ -234,98 +244,13 @@ impl Painter {
         })
     }
 
-    fn draw_ground(&mut self, view: &View<'_>) {
-        self.write_globals(view);
-        let scale = f64::from(view.pixels_per_point);
-        let metres_per_pixel = view.camera.metres_per_point / scale;
-        let scene = self.scene.clone();
-        let center = scene.as_ref().map_or([0.0, 0.0], |scene| scene.local(view.camera.center));
-        let half = view.size.map(|length| f64::from(length) / 2.0);
-        // What is drawn, mesh by mesh, in order.
-        let mut draws: Vec<Draw> = Vec::new();
-        let mut meshes: Vec<(Kind, bool, chunks::Key, &crate::map::scene::Mesh)> = Vec::new();
-        self.chunks.begin();
-        if let Some(scene) = &scene
-            && let Some(level) = scene.levels().get(level::for_scale(metres_per_pixel, scene.levels().len()))
-        {
-            // Wide roads and signs reach into the picture from outside.
-            let margin = 50.0 * scale;
-            let reach = half.map(|half| (half + margin) * metres_per_pixel);
-            let seen: Vec<_> = level
-                .within([center[0] - reach[0], center[1] - reach[1]], [center[0] + reach[0], center[1] + reach[1]])
-                .collect();
-            for (number, chunk) in &seen {
-                self.chunks.need(&self.gpu.device, (level.number, *number), chunk);
-            }
-            for step in steps(view.theme, view.camera.metres_per_point, view.hidden) {
-                for (number, chunk) in &seen {
-                    let Ok(index) = chunk.meshes.binary_search_by_key(&step.kind, |mesh| mesh.kind) else { continue };
-                    draws.push(Draw {
-                        origin: [
-                            (half[0] + (chunk.origin[0] - center[0]) / metres_per_pixel) as f32,
-                            (half[1] - (chunk.origin[1] - center[1]) / metres_per_pixel) as f32,
-                        ],
-                        color: premultiplied(step.color),
-                        half_width: step.half_width * view.pixels_per_point,
-                        dash: step.dash.map(|length| length * view.pixels_per_point),
-                    });
-                    meshes.push((step.kind, step.dash != SOLID, (level.number, *number), &chunk.meshes[index]));
-                }
-            }
-        }
-        let (words, signs) = self.letter(view, center);
-        let draws = self.instances(&draws);
-        let words_buffer = self.instances(&words);
-        let signs_buffer = self.instances(&signs);
-        let Some(target) = &self.target else { return };
-        let mut encoder =
-            self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
-        {
-            let ground = palette::palette(view.theme).ground.map(|part| f64::from(part) / 255.0);
-            let clear = wgpu::Color { r: ground[0], g: ground[1], b: ground[2], a: 1.0 };
-            let (drawn_to, resolved_to) = match &target.samples {
-                Some(samples) => (samples, Some(&target.base_view)),
-                None => (&target.base_view, None),
-            };
-            let store = if resolved_to.is_some() { wgpu::StoreOp::Discard } else { wgpu::StoreOp::Store };
-            let mut pass = pass(&mut encoder, "ground", drawn_to, resolved_to, wgpu::LoadOp::Clear(clear), store);
-            pass.set_bind_group(0, &self.globals_group, &[]);
-            if let Some(draws) = &draws {
-                pass.set_vertex_buffer(1, draws.slice(..));
-            }
-            for (number, (kind, dashed, key, mesh)) in (0..).zip(&meshes) {
-                let Some(chunk) = self.chunks.get(*key) else { continue };
-                let (pipeline, vertices) = match (kind.form(), kind) {
-                    (Form::Fill, _) => (&self.pipelines.fill, &chunk.fills),
-                    (Form::Line, _) if *dashed => (&self.pipelines.dash, &chunk.wides),
-                    (Form::Line, _) => (&self.pipelines.line, &chunk.wides),
-                    (Form::Sign, Kind::Component) => (&self.pipelines.component, &chunk.wides),
-                    (Form::Sign, Kind::Cluster) => (&self.pipelines.cluster, &chunk.wides),
-                    (Form::Sign, _) => (&self.pipelines.pipe_point, &chunk.wides),
-                };
-                let (Some(vertices), Some(indices)) = (vertices, &chunk.indices) else { continue };
-                pass.set_pipeline(pipeline);
-                pass.set_vertex_buffer(0, vertices.slice(..));
-                pass.set_index_buffer(indices.slice(..), wgpu::IndexFormat::Uint32);
-                pass.draw_indexed(mesh.indices.clone(), mesh.base, number..number + 1);
-            }
-        }
-        if words_buffer.is_some() || signs_buffer.is_some() {
-            let store = wgpu::StoreOp::Store;
-            let mut pass = pass(&mut encoder, "names", &target.base_view, None, wgpu::LoadOp::Load, store);
-            pass.set_bind_group(0, &self.globals_group, &[]);
-            self.stamp(&mut pass, &signs_buffer, 0..signs.len() as u32, &words_buffer, 0..words.len() as u32);
-        }
-        self.gpu.queue.submit([encoder.finish()]);
-    }
-
     /// Signs, then words.
     fn stamp(
         &self,
         pass: &mut wgpu::RenderPass<'_>,
-        signs: &Option<wgpu::Buffer>,
+        signs: Option<&wgpu::Buffer>,
         which_signs: std::ops::Range<u32>,
-        words: &Option<wgpu::Buffer>,
+        words: Option<&wgpu::Buffer>,
         which_words: std::ops::Range<u32>,
     ) {
         if let Some(signs) = signs
@@ -345,86 +270,12 @@ impl Painter {
         }
     }
 
-    /// Names and their signs for a view, from the last placing where that still covers it.
-    fn letter(&mut self, view: &View<'_>, center: [f64; 2]) -> (Vec<Word>, Vec<Sign>) {
-        let Some(scene) = self.scene.clone() else { return Default::default() };
-        let half = view.size.map(|length| length as f32 / 2.0);
-        let shows = |group| !view.hidden.contains(&group);
-        // A placing for more than is seen lasts for some of a drag.
-        let room = if view.still { 0.0 } else { 200.0 * view.pixels_per_point };
-        let request = Request {
-            center,
-            metres_per_point: view.camera.metres_per_point,
-            pixels_per_point: view.pixels_per_point,
-            half: half.map(|half| half + room),
-            names: shows(LayerGroup::Names),
-            places: shows(LayerGroup::Places),
-            grid: shows(LayerGroup::UnitGrid),
-            borders: shows(LayerGroup::Boundaries),
-        };
-        let metres_per_pixel = view.camera.metres_per_point / f64::from(view.pixels_per_point);
-        let moved = |from: [f64; 2]| {
-            [((from[0] - center[0]) / metres_per_pixel) as f32, ((center[1] - from[1]) / metres_per_pixel) as f32]
-        };
-        let covered = self.lettered.as_ref().is_some_and(|lettered| {
-            let by = moved(lettered.request.center);
-            lettered.scene == scene.id()
-                && Request { center, ..lettered.request } == request
-                && (0..2).all(|axis| by[axis].abs() <= room)
-        });
-        if !covered {
-            let layout = place(scene.names(), &mut self.fonts, &request);
-            self.lettered = Some(Lettered { scene: scene.id(), request, layout });
-        }
-        let Some(lettered) = self.lettered.take() else { return Default::default() };
-        let by = moved(lettered.request.center);
-        // Whole pixels keep letters crisp.
-        let origin = [(half[0] + by[0]).round(), (half[1] + by[1]).round()];
-        let found = match self.collect(&lettered.layout, origin, view) {
-            Some(found) => found,
-            None => {
-                // The atlas was full of what is not seen any more.
-                self.atlas.clear();
-                self.collect(&lettered.layout, origin, view).unwrap_or_default()
-            }
-        };
-        self.lettered = Some(lettered);
-        found
-    }
-
-    fn collect(&mut self, layout: &Layout, origin: [f32; 2], view: &View<'_>) -> Option<(Vec<Word>, Vec<Sign>)> {
-        let palette = palette::palette(view.theme);
-        let (mut words, mut signs) = (Vec::new(), Vec::new());
-        let inside = |at: [f32; 2], reach: f32| {
-            (0..2).all(|axis| at[axis] > -reach && at[axis] < view.size[axis] as f32 + reach)
-        };
-        for placed in &layout.placed {
-            if let Some((symbol, at)) = placed.symbol {
-                let middle = [at[0] + origin[0], at[1] + origin[1]];
-                if inside(middle, 20.0) {
-                    signs.extend(symbol_signs(symbol, middle, view.pixels_per_point, palette));
-                }
-            }
-            let color = premultiplied(placed.naming.color(palette));
-            for piece in &placed.pieces {
-                let middle = [piece.at[0] + origin[0], piece.at[1] + origin[1]];
-                if !inside(middle, 400.0 * view.pixels_per_point) {
-                    continue;
-                }
-                let slot = self.atlas.slot(&self.gpu.queue, &mut self.fonts, &piece.sprite)?;
-                let (sin, cos) = piece.turn.sin_cos();
-                words.push(word(slot, middle, [cos, sin], color, premultiplied(palette.halo)));
-            }
-        }
-        Some((words, signs))
-    }
-
     fn draw_signs(&mut self, view: &View<'_>) {
         let paper = palette::palette(view.theme).sign_paper;
         let size = view.size.map(f64::from);
         let scale = f64::from(view.pixels_per_point);
         let logical = size.map(|length| length / scale);
-        let plane_center = self.scene.as_ref().map(|scene| scene.local(view.camera.center));
+        let plane_center = self.ground.as_ref().map(|ground| ground.center);
         let scene = self.scene.clone();
         let batches = signs::batches(view.overlay, view.hidden, view.size, view.pixels_per_point, paper, |marker| {
             // On the scene's own plane, so that signs stand on its ground to the pixel.
@@ -466,13 +317,23 @@ impl Painter {
         let Some(target) = &self.target else { return };
         let mut encoder =
             self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("signs") });
-        encoder.copy_texture_to_texture(target.base.as_image_copy(), target.shown.as_image_copy(), target.whole());
-        if !all_signs.is_empty() {
+        let ground = &target.grounds[self.ground.as_ref().map_or(0, |ground| ground.at)];
+        encoder.copy_texture_to_texture(ground.texture.as_image_copy(), target.shown.as_image_copy(), target.whole());
+        if !all_signs.is_empty() || !self.names.is_empty() {
             let store = wgpu::StoreOp::Store;
-            let mut pass = pass(&mut encoder, "signs", &target.shown_view, None, wgpu::LoadOp::Load, store);
+            let mut pass = pass(&mut encoder, "names and signs", &target.shown_view, None, wgpu::LoadOp::Load, store);
             pass.set_bind_group(0, &self.globals_group, &[]);
+            let all = |held: &Option<(wgpu::Buffer, u32)>| held.as_ref().map_or(0..0, |(_, count)| 0..*count);
+            let (of_signs, of_words) = (&self.names.signs, &self.names.words);
+            self.stamp(
+                &mut pass,
+                of_signs.as_ref().map(|(buffer, _)| buffer),
+                all(of_signs),
+                of_words.as_ref().map(|(buffer, _)| buffer),
+                all(of_words),
+            );
             for (which_signs, which_words) in parts {
-                self.stamp(&mut pass, &signs, which_signs, &words, which_words);
+                self.stamp(&mut pass, signs.as_ref(), which_signs, words.as_ref(), which_words);
             }
         }
         self.gpu.queue.submit([encoder.finish()]);
@@ -501,21 +362,4 @@ fn pass<'a>(
 
 fn word(slot: atlas::Slot, middle: [f32; 2], turn: [f32; 2], color: Rgba, halo: Rgba) -> Word {
     Word { middle, turn, corner: slot.corner, extent: slot.extent, color, halo }
-}
-
-/// A bar in the shader.
-const BAR: u32 = 9;
-
-/// The signs of a point of interest.
-fn symbol_signs(symbol: Symbol, middle: [f32; 2], scale: f32, palette: &palette::Palette) -> Vec<Sign> {
-    let (color, paper) = (premultiplied(symbol.color(palette)), premultiplied(palette.sign_paper));
-    let half = symbol.half() * scale;
-    let sign = |half_size, shape, color, edge| Sign { middle, half_size, shape, color, edge, turn: [0.0, 0.0] };
-    match symbol {
-        Symbol::Dot => vec![sign(half, 0, color, paper)],
-        // Never a square: that is what components are.
-        Symbol::Transit => vec![sign(half, 0, color, paper), sign(half * 0.6, BAR, paper, [0; 4])],
-        Symbol::Health => vec![sign(half, 0, color, paper), sign(half * 0.6, 6, paper, [0; 4])],
-        Symbol::Public => vec![sign(half, 0, color, paper), sign(half * 0.62, 2, paper, [0; 4])],
-    }
 }

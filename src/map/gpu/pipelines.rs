@@ -51,9 +51,18 @@ pub struct Word {
     pub halo: [u8; 4],
 }
 
+/// A rectangle of one colour: left, top, width, height in pixels.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub struct Wash {
+    pub part: [f32; 4],
+    pub color: [u8; 4],
+}
+
 /// All pipelines of the map.
 #[derive(Debug)]
 pub struct Pipelines {
+    pub wash: wgpu::RenderPipeline,
     pub fill: wgpu::RenderPipeline,
     pub line: wgpu::RenderPipeline,
     pub dash: wgpu::RenderPipeline,
@@ -70,6 +79,7 @@ const FILL: [wgpu::VertexAttribute; 1] = wgpu::vertex_attr_array![0 => Float32x2
 const WIDE: [wgpu::VertexAttribute; 3] = wgpu::vertex_attr_array![0 => Float32x2, 1 => Sint16x2, 2 => Float32];
 const DRAW: [wgpu::VertexAttribute; 4] =
     wgpu::vertex_attr_array![4 => Float32x2, 5 => Unorm8x4, 6 => Float32, 7 => Float32x4];
+const WASH: [wgpu::VertexAttribute; 2] = wgpu::vertex_attr_array![0 => Float32x4, 1 => Unorm8x4];
 const SIGN: [wgpu::VertexAttribute; 6] = wgpu::vertex_attr_array![
     0 => Float32x2, 1 => Float32, 2 => Uint32, 3 => Unorm8x4, 4 => Unorm8x4, 5 => Float32x2
 ];
@@ -179,6 +189,15 @@ impl Pipelines {
         let wides = [buffer::<crate::map::scene::stroke::Wide>(Vertex, &WIDE), buffer::<Draw>(Instance, &DRAW)];
         let on_map = (&plain, &map);
         Self {
+            wash: make(
+                "wash",
+                on_map,
+                ("wash_vertex", "fill_fragment"),
+                &[buffer::<Wash>(Instance, &WASH)],
+                TriangleStrip,
+                samples,
+                None,
+            ),
             fill: make("fill", on_map, ("fill_vertex", "fill_fragment"), &fills, TriangleList, samples, None),
             line: make("line", on_map, ("line_vertex", "line_fragment"), &wides, TriangleList, samples, blend),
             dash: make("dash", on_map, ("line_vertex", "dash_fragment"), &wides, TriangleList, samples, blend),

@@ -12,14 +12,21 @@ pub struct Target {
     pub size: [u32; 2],
     /// Where edges are smoothed; `None` when one sample is all there is.
     pub samples: Option<wgpu::TextureView>,
-    /// The ground with its names.
-    pub base: wgpu::Texture,
-    /// View of it.
-    pub base_view: wgpu::TextureView,
-    /// The ground with the signs on it: what is shown.
+    /// The ground, and the one before it: a dragged ground comes over from one into the other.
+    pub grounds: [Ground; 2],
+    /// The ground with names and signs on it: what is shown.
     pub shown: wgpu::Texture,
     /// View of it.
     pub shown_view: wgpu::TextureView,
+}
+
+/// A texture that the ground is drawn into.
+#[derive(Debug)]
+pub struct Ground {
+    /// The texture.
+    pub texture: wgpu::Texture,
+    /// View of it.
+    pub view: wgpu::TextureView,
 }
 
 impl Target {
@@ -39,11 +46,14 @@ impl Target {
         };
         use wgpu::TextureUsages as Usage;
         let view = |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
-        let base = texture("map base", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC);
+        let grounds = [(); 2].map(|()| {
+            let texture = texture("map ground", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST);
+            Ground { view: view(&texture), texture }
+        });
         let shown =
             texture("map", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST | Usage::TEXTURE_BINDING);
         let samples = (samples > 1).then(|| view(&texture("map samples", samples, Usage::RENDER_ATTACHMENT)));
-        Self { size, samples, base_view: view(&base), shown_view: view(&shown), base, shown }
+        Self { size, samples, grounds, shown_view: view(&shown), shown }
     }
 
     /// The whole of a texture as the place of a copy.

@@ -215,3 +215,29 @@ fn a_view_with_more_pixels_a_point_shows_the_same_ground() {
     let [r, g, b, _] = picture.get_pixel(320 - 140, 240).0;
     assert_eq!([r, g, b], rgb(palette::body(Kind::Water, MapTheme::Light)));
 }
+
+#[test]
+fn a_dragged_ground_is_the_ground_drawn_anew() {
+    let overlay = Overlay::default();
+    let names = [LayerGroup::Names];
+    let at = |camera| View { camera, hidden: &names, ..view(&overlay) };
+    let mut dragged = painter();
+    let mut camera = near(0.47);
+    dragged.draw(&at(camera));
+    for by in [[37.0, 0.0], [0.0, -21.0], [-90.0, 55.0], [300.0, 0.0], [-3.0, -2.0]] {
+        camera = camera.panned(by);
+        dragged.draw(&at(camera));
+        let mut fresh = painter();
+        fresh.draw(&at(camera));
+        let (moved, anew) = (dragged.read_back().unwrap(), fresh.read_back().unwrap());
+        // The last bit of a coordinate may round otherwise, and with it the last bit of a smoothed edge.
+        let most = moved.as_raw().iter().zip(anew.as_raw()).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(most <= Some(1), "{by:?}: {most:?}");
+    }
+    // Less than a pixel: the ground stays where it is.
+    let before = dragged.read_back().unwrap();
+    dragged.draw(&at(camera.panned([0.3, 0.2])));
+    assert_eq!(dragged.read_back().unwrap(), before);
+    dragged.draw(&at(camera.panned([0.8, 0.2])));
+    assert_ne!(dragged.read_back().unwrap(), before);
+}

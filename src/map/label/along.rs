@@ -56,6 +56,8 @@ impl Measured {
 
 /// Sharpest turn from one letter to the next, radians.
 const MAX_TURN: f32 = 0.42;
+/// Farthest that a letter may lean, radians: beyond that it stands on its head.
+const MAX_LEAN: f32 = std::f32::consts::FRAC_PI_2 + 0.5;
 /// Farthest that a letter may stand beside the straight line for the word to be written in one piece, ems.
 const STRAIGHT: f32 = 0.1;
 
@@ -104,7 +106,10 @@ pub fn set(line: &Measured, middle: f32, letters: &[(char, f32)], size: f32) -> 
         before = Some(angle);
         let point = line.at(distance);
         aside = aside.max(((point[0] - from[0]) * direction[1] - (point[1] - from[1]) * direction[0]).abs());
-        let turn = if columns { angle - std::f32::consts::FRAC_PI_2 } else { angle };
+        let turn = turned(0.0, if columns { angle - std::f32::consts::FRAC_PI_2 } else { angle });
+        if turn.abs() > MAX_LEAN {
+            return None;
+        }
         runs.push(Run { text: letter.to_string(), at: point, turn: level(turn) });
         at += width;
     }
@@ -169,6 +174,8 @@ mod tests {
         assert_eq!(set_on(&[[0.0, 0.0], [30.0, 0.0], [30.0, 30.0]], "鲁谷路"), None);
         assert_eq!(set_on(&[[0.0, 0.0], [30.0, 0.0]], "鲁谷路"), None);
         assert_eq!(set_on(&[], "鲁谷路"), None);
+        let hook = [[190.5, 222.2], [231.9, 268.5], [241.0, 189.1], [182.0, 111.3]];
+        assert_eq!(set_on(&hook, "Elimäenkatu"), None, "its last letters would stand on their heads");
     }
 
     proptest! {
