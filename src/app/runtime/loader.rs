@@ -49,13 +49,14 @@ pub(super) struct Loader {
 }
 
 impl Loader {
-    pub(super) fn spawn(pack: PathBuf, scene: bool, wake: Wake) -> std::io::Result<Self> {
+    /// `drawn` is the folder of drawn maps; without it no map is drawn.
+    pub(super) fn spawn(pack: PathBuf, drawn: Option<PathBuf>, wake: Wake) -> std::io::Result<Self> {
         let (answers, receiver) = sync_channel(QUEUE);
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let thread = std::thread::Builder::new().name("map-pack".to_owned()).spawn(move || {
             let desk = Desk { answers, wake, stopped };
-            if let Err(error) = desk.load(&pack, scene) {
+            if let Err(error) = desk.load(&pack, drawn.as_deref()) {
                 tracing::error!(%error, "the map pack");
                 desk.tell(Loaded::Failed(error));
             }
@@ -88,11 +89,11 @@ struct Desk {
 }
 
 impl Desk {
-    fn load(&self, path: &Path, scene: bool) -> Result<(), PackError> {
+    fn load(&self, path: &Path, drawn: Option<&Path>) -> Result<(), PackError> {
         let pack = Pack::open(path)?;
-        if scene && self.goes_on() {
+        if let Some(folder) = drawn.filter(|_| self.goes_on()) {
             let mut told = 0;
-            let scene = Scene::build(&pack, |features| {
+            let scene = Scene::open(&pack, Some(folder), |features| {
                 if features >= told + STEP {
                     told = features;
                     if let Err(TrySendError::Full(_)) = self.answers.try_send(Loaded::Progress(features)) {

@@ -91,6 +91,8 @@ impl Runtime {
         let Config { profile, server, pack, scene, clock, wake } = config;
         let ids = IdSource::from_os();
         let now = clock.now();
+        // Beside the cache: what was drawn once for a pack.
+        let drawn = scene.then(|| profile.join("drawn"));
         let (store, store_answers) = store::Worker::spawn(profile, clock.clone(), wake.clone())?;
         let (sync, sync_events) = match server {
             Some(server) => {
@@ -106,7 +108,7 @@ impl Runtime {
         let loader = match pack {
             Some(pack) => {
                 state.pack = crate::app::state::PackState::Loading { features: 0 };
-                Some(Loader::spawn(pack, scene, wake.clone())?)
+                Some(Loader::spawn(pack, drawn, wake.clone())?)
             }
             None => None,
         };

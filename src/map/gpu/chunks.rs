@@ -69,8 +69,19 @@ impl Chunks {
                 })
             })
         };
-        let (fills, wides, indices) =
-            (cast_slice::<_, u8>(&chunk.fills), cast_slice::<_, u8>(&chunk.wides), cast_slice::<_, u8>(&chunk.indices));
+        let arrays = match chunk.arrays() {
+            Ok(arrays) => arrays,
+            Err(error) => {
+                // Asked for again with the next picture.
+                tracing::error!(%error, "a piece of the map cannot be read from the disk");
+                return;
+            }
+        };
+        let (fills, wides, indices) = (
+            cast_slice::<_, u8>(&arrays.fills),
+            cast_slice::<_, u8>(&arrays.wides),
+            cast_slice::<_, u8>(&arrays.indices),
+        );
         let bytes = (fills.len() + wides.len() + indices.len()) as u64;
         let uploaded = Uploaded {
             fills: buffer(fills, wgpu::BufferUsages::VERTEX),

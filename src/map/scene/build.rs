@@ -8,7 +8,7 @@ use super::drafts::Drafts;
 use super::fill::{area, bounds};
 use super::names::{Anchor, Name, Names, ems, is_wide};
 use super::simplify::{Point, without_repeats};
-use super::{Scene, Stats, level, looks};
+use super::{Chunk, Scene, Stats, level, looks};
 use crate::base::LonLat;
 use crate::map::camera::{Plane, ground_bounds};
 use crate::map::style::kind::Kind;
@@ -71,10 +71,8 @@ pub(super) fn build(pack: &Pack, mut progress: impl FnMut(u64)) -> Result<Scene,
     scene.stats = Stats {
         features: read,
         broken,
-        triangles: chunks().map(|chunk| chunk.indices.len() as u64 / 3).sum(),
-        bytes: chunks()
-            .map(|chunk| (chunk.fills.len() * 8 + chunk.wides.len() * 16 + chunk.indices.len() * 4) as u64)
-            .sum(),
+        triangles: chunks().map(Chunk::triangles).sum(),
+        bytes: chunks().map(Chunk::bytes).sum(),
     };
     (scene.plane, scene.origin) = (plane, origin);
     Ok(scene)

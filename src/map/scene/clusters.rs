@@ -68,7 +68,7 @@ mod tests {
             let place = |wide: &crate::map::scene::stroke::Wide| {
                 ([at(0) + f64::from(wide.at[0]), at(1) + f64::from(wide.at[1])], wide.along)
             };
-            chunk.wides.chunks(4).map(|corners| place(&corners[0])).collect::<Vec<_>>()
+            chunk.arrays().unwrap().wides.chunks(4).map(|corners| place(&corners[0])).collect::<Vec<_>>()
         };
         drafts.finish().iter().map(|level| level.chunks.iter().flat_map(of_chunk).collect()).collect()
     }

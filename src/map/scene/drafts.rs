@@ -6,7 +6,7 @@ use super::fill::{Filler, Rings, area, by_chunk, chunk_of};
 use super::level::{Level, lower, upper};
 use super::simplify::{Point, simplify, without_repeats};
 use super::stroke::{Cap, PUSH, Sink, Wide, stroke};
-use super::{Chunk, Mesh};
+use super::{Arrays, Chunk, Held, Mesh};
 use crate::map::style::kind::{Form, Kind};
 
 /// Side of a chunk in pixels of its level's coarsest view.
@@ -187,43 +187,36 @@ fn thin_ring(ring: &[Point], tolerance: f64) -> Vec<Point> {
 }
 
 fn finished(draft: Draft, origin: Point) -> Chunk {
-    let mut chunk = Chunk {
-        origin,
-        low: [f32::INFINITY; 2],
-        high: [f32::NEG_INFINITY; 2],
-        fills: Vec::new(),
-        wides: Vec::new(),
-        indices: Vec::new(),
-        meshes: Vec::new(),
-    };
+    let (mut low, mut high) = ([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]);
     let mut grow = |at: [f32; 2]| {
         for (axis, value) in at.into_iter().enumerate() {
-            chunk.low[axis] = chunk.low[axis].min(value);
-            chunk.high[axis] = chunk.high[axis].max(value);
+            low[axis] = low[axis].min(value);
+            high[axis] = high[axis].max(value);
         }
     };
     draft.fills.values().flat_map(|(vertices, _)| vertices).for_each(|at| grow(*at));
     draft.wides.values().flat_map(|(vertices, _)| vertices).for_each(|vertex| grow(vertex.at));
-    let mut mesh = |kind: Kind, base: usize, indices: Vec<u32>| {
+    let (mut arrays, mut meshes) = (Arrays::default(), Vec::new());
+    let mut mesh = |kind: Kind, base: usize, all: &mut Vec<u32>, indices: Vec<u32>| {
         let (Ok(start), Ok(count), Ok(base)) =
-            (u32::try_from(chunk.indices.len()), u32::try_from(indices.len()), i32::try_from(base))
+            (u32::try_from(all.len()), u32::try_from(indices.len()), i32::try_from(base))
         else {
             return;
         };
-        chunk.indices.extend(indices);
-        chunk.meshes.push(Mesh { kind, indices: start..start + count, base });
+        all.extend(indices);
+        meshes.push(Mesh { kind, indices: start..start + count, base });
     };
     for (kind, (vertices, indices)) in draft.fills {
-        mesh(kind, chunk.fills.len(), indices);
-        chunk.fills.extend(vertices);
+        mesh(kind, arrays.fills.len(), &mut arrays.indices, indices);
+        arrays.fills.extend(vertices);
     }
     for (kind, (vertices, indices)) in draft.wides {
         debug_assert_ne!(kind.form(), Form::Fill);
-        mesh(kind, chunk.wides.len(), indices);
-        chunk.wides.extend(vertices);
+        mesh(kind, arrays.wides.len(), &mut arrays.indices, indices);
+        arrays.wides.extend(vertices);
     }
-    chunk.fills.shrink_to_fit();
-    chunk.wides.shrink_to_fit();
-    chunk.indices.shrink_to_fit();
-    chunk
+    arrays.fills.shrink_to_fit();
+    arrays.wides.shrink_to_fit();
+    arrays.indices.shrink_to_fit();
+    Chunk { origin, low, high, meshes, held: Held::Memory(arrays) }
 }

@@ -4,17 +4,21 @@
 mod build;
 mod chains;
 mod clusters;
+mod codec;
 mod drafts;
 pub mod fill;
 pub mod level;
 mod looks;
 pub mod names;
 mod simplify;
+pub mod store;
 pub mod stroke;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use geo::Rect;
@@ -51,14 +55,57 @@ pub struct Chunk {
     pub low: [f32; 2],
     /// North-east corner.
     pub high: [f32; 2],
+    /// Which of its triangles show what.
+    pub meshes: Vec<Mesh>,
+    /// Where its arrays are.
+    held: Held,
+}
+
+/// Vertices and triangles of a chunk.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Arrays {
     /// Corners of areas.
     pub fills: Vec<[f32; 2]>,
     /// Corners of strips and signs.
     pub wides: Vec<stroke::Wide>,
     /// Triangles of all meshes.
     pub indices: Vec<u32>,
-    /// Which of them show what.
-    pub meshes: Vec<Mesh>,
+}
+
+/// Arrays just made, or on the disk until they are wanted.
+#[derive(Debug)]
+enum Held {
+    Memory(Arrays),
+    File(store::Stored),
+}
+
+impl Chunk {
+    /// Its vertices and triangles.
+    ///
+    /// # Errors
+    /// When the file that holds them cannot be read any more.
+    pub fn arrays(&self) -> std::io::Result<Cow<'_, Arrays>> {
+        match &self.held {
+            Held::Memory(arrays) => Ok(Cow::Borrowed(arrays)),
+            Held::File(stored) => stored.read().map(Cow::Owned),
+        }
+    }
+
+    fn triangles(&self) -> u64 {
+        match &self.held {
+            Held::Memory(arrays) => arrays.indices.len() as u64 / 3,
+            Held::File(stored) => stored.triangles(),
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        match &self.held {
+            Held::Memory(Arrays { fills, wides, indices }) => {
+                (fills.len() * 8 + wides.len() * 16 + indices.len() * 4) as u64
+            }
+            Held::File(stored) => stored.bytes(),
+        }
+    }
 }
 
 /// All of one kind in a chunk.
@@ -110,6 +157,27 @@ impl Scene {
     /// When a table of the pack cannot be read.
     pub fn build(pack: &Pack, progress: impl FnMut(u64)) -> Result<Self, PackError> {
         build::build(pack, progress)
+    }
+
+    /// The scene of a pack out of a folder of drawn maps; made, and kept there, if there is none. Without a folder, or with
+    /// one that cannot be written, it is made and held in memory.
+    ///
+    /// # Errors
+    /// When the pack cannot be read.
+    pub fn open(pack: &Pack, folder: Option<&Path>, progress: impl FnMut(u64)) -> Result<Self, PackError> {
+        let Some(folder) = folder else { return Self::build(pack, progress) };
+        let print = pack.fingerprint()?;
+        if let Some(scene) = store::open(folder, print) {
+            return Ok(scene);
+        }
+        let scene = Self::build(pack, progress)?;
+        match store::save(folder, print, &scene) {
+            Ok(()) => Ok(store::open(folder, print).unwrap_or(scene)),
+            Err(error) => {
+                tracing::warn!(folder = %folder.display(), %error, "the drawn map cannot be kept");
+                Ok(scene)
+            }
+        }
     }
 
     /// Longitude and latitude bounds.

@@ -3,6 +3,7 @@
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
+use super::codec::{Reader, Writer};
 use crate::map::style::text::{Naming, Symbol};
 
 /// Where a name belongs, metres from the scene's origin.
@@ -33,6 +34,9 @@ pub struct Name {
     pub min_scale: f32,
 }
 
+/// A name without a sign, written down.
+const NO_SYMBOL: u8 = u8::MAX;
+
 type Entry = GeomWithData<Rectangle<[f32; 2]>, u32>;
 
 /// Farthest scales of the steps in which names are indexed: a far view does not look through the door numbers.
@@ -55,6 +59,10 @@ impl Names {
                 .then_with(|| a.text.cmp(&b.text))
                 .then_with(|| bounds(&a.anchor).partial_cmp(&bounds(&b.anchor)).unwrap_or(std::cmp::Ordering::Equal))
         });
+        Self::indexed(names)
+    }
+
+    fn indexed(names: Vec<Name>) -> Self {
         let mut entries: Vec<Vec<Entry>> = STEPS.iter().map(|_| Vec::new()).collect();
         for (index, name) in names.iter().enumerate() {
             let step = STEPS.iter().position(|step| name.max_scale <= *step).unwrap_or(STEPS.len() - 1);
@@ -65,6 +73,53 @@ impl Names {
         }
         let steps = STEPS.into_iter().zip(entries).map(|(step, entries)| (step, RTree::bulk_load(entries))).collect();
         Self { names, steps }
+    }
+
+    /// Writes them down in their order.
+    pub(super) fn encode(&self, to: &mut Writer) -> std::io::Result<()> {
+        to.count(self.names.len())?;
+        for name in &self.names {
+            to.u8(name.naming as u8);
+            to.u8(name.symbol.map_or(NO_SYMBOL, |symbol| symbol as u8));
+            [name.weight, name.max_scale, name.min_scale].into_iter().for_each(|number| to.f32(number));
+            to.text(&name.text)?;
+            let points = match &name.anchor {
+                Anchor::Point(at) => {
+                    to.u32(0);
+                    std::slice::from_ref(at)
+                }
+                Anchor::Line(line) => {
+                    to.count(line.len())?;
+                    line
+                }
+            };
+            points.iter().flatten().for_each(|part| to.f32(*part));
+        }
+        Ok(())
+    }
+
+    /// Reads what [`encode`](Self::encode) wrote; `None` if it is no such thing.
+    pub(super) fn decode(from: &mut Reader<'_>) -> Option<Self> {
+        let count = from.count(30)?;
+        let mut names = Vec::with_capacity(count);
+        for _ in 0..count {
+            let naming = *Naming::ALL.get(usize::from(from.u8()?))?;
+            let symbol = match from.u8()? {
+                NO_SYMBOL => None,
+                number => Some(*Symbol::ALL.get(usize::from(number))?),
+            };
+            let [weight, max_scale, min_scale] = [from.f32()?, from.f32()?, from.f32()?];
+            let text = from.text()?.into();
+            let anchor = match from.count(8)? {
+                0 => Anchor::Point([from.f32()?, from.f32()?]),
+                count => {
+                    let points: Option<Vec<[f32; 2]>> = (0..count).map(|_| Some([from.f32()?, from.f32()?])).collect();
+                    Anchor::Line(points?.into())
+                }
+            };
+            names.push(Name { text, naming, symbol, anchor, weight, max_scale, min_scale });
+        }
+        Some(Self::indexed(names))
     }
 
     /// The names shown at a scale whose bounds touch a box (metres from the scene's origin), the most important first.

@@ -4,7 +4,7 @@ use geo::{Geometry, LineString, MultiPolygon, Point, Polygon};
 use proptest::prelude::*;
 
 use super::*;
-use crate::map::style::text::Naming;
+use crate::map::style::text::{Naming, Symbol};
 use crate::spatial::feature::{Feature, Layer};
 use crate::spatial::pack::PackWriter;
 
@@ -126,7 +126,7 @@ fn far_levels_hold_only_what_can_be_seen_there() {
     assert!(scene.names().within([-1e6, -1e6], [1e6, 1e6], 20.0).iter().all(|name| name.naming <= Naming::MajorRoad));
     for chunk in scene.levels().iter().flat_map(|level| &level.chunks) {
         assert!(chunk.meshes.windows(2).all(|pair| pair[0].kind < pair[1].kind), "meshes are found by their kind");
-        assert!(chunk.fills.iter().flatten().all(|number| number.abs() < 1e5));
+        assert!(chunk.arrays().unwrap().fills.iter().flatten().all(|number| number.abs() < 1e5));
     }
 }
 
@@ -136,7 +136,7 @@ fn the_same_pack_gives_the_same_scene() {
     assert_ne!(one.id(), two.id());
     for (a, b) in one.levels().iter().zip(two.levels()) {
         for (a, b) in a.chunks.iter().zip(&b.chunks) {
-            assert_eq!((&a.fills, &a.wides, &a.indices, &a.meshes), (&b.fills, &b.wides, &b.indices, &b.meshes));
+            assert_eq!((a.arrays().unwrap(), &a.meshes), (b.arrays().unwrap(), &b.meshes));
         }
     }
 }
@@ -181,7 +181,10 @@ fn a_ring_of_a_hundred_thousand_points_is_no_trouble() {
         .collect();
     let scene = scene_of(&[feature(Layer::Green, "wood", "大林", Polygon::new(line(&ring), Vec::new()))]);
     assert_eq!(scene.stats().broken, 0);
-    assert!(scene.levels().last().unwrap().chunks.iter().map(|chunk| chunk.indices.len()).sum::<usize>() < 6_000);
+    assert!(
+        scene.levels().last().unwrap().chunks.iter().map(|chunk| chunk.arrays().unwrap().indices.len()).sum::<usize>()
+            < 6_000
+    );
 }
 
 fn any_geometry() -> impl Strategy<Value = Geometry<f64>> {
@@ -211,12 +214,96 @@ proptest! {
     ) {
         let scene = scene_of(&features);
         for chunk in scene.levels().iter().flat_map(|level| &level.chunks) {
+            let arrays = chunk.arrays().unwrap();
             for mesh in &chunk.meshes {
-                let most = if mesh.kind.form() == crate::map::style::kind::Form::Fill { chunk.fills.len() } else { chunk.wides.len() };
-                for index in &chunk.indices[mesh.indices.start as usize..mesh.indices.end as usize] {
+                let most = if mesh.kind.form() == crate::map::style::kind::Form::Fill { arrays.fills.len() } else { arrays.wides.len() };
+                for index in &arrays.indices[mesh.indices.start as usize..mesh.indices.end as usize] {
                     prop_assert!((*index as usize + mesh.base as usize) < most);
                 }
             }
         }
+    }
+}
+
+fn same(a: &Scene, b: &Scene) {
+    assert_eq!((a.extent(), a.stats(), a.is_generated()), (b.extent(), b.stats(), b.is_generated()));
+    let at = LonLat::new(116.2, 39.92);
+    assert_eq!(a.local(at), b.local(at));
+    assert_eq!(a.levels().len(), b.levels().len());
+    for (a, b) in a.levels().iter().zip(b.levels()) {
+        assert_eq!((a.number, a.chunks.len()), (b.number, b.chunks.len()));
+        for (a, b) in a.chunks.iter().zip(&b.chunks) {
+            assert_eq!((a.origin, a.low, a.high, &a.meshes), (b.origin, b.low, b.high, &b.meshes));
+            assert_eq!(a.arrays().unwrap(), b.arrays().unwrap());
+        }
+    }
+    let all = |scene: &Scene| -> Vec<Name> {
+        [0.1, 0.5, 3.0, 20.0]
+            .iter()
+            .flat_map(|scale| scene.names().within([-1e6; 2], [1e6; 2], *scale).into_iter().cloned())
+            .collect()
+    };
+    assert_eq!(all(a), all(b));
+    assert_eq!(a.names().len(), b.names().len());
+}
+
+#[test]
+fn a_kept_scene_is_the_scene_and_is_made_anew_when_pack_or_file_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, kept) = (folder.path().join("small.gpkg"), folder.path().join("drawn"));
+    pack_of(&path, &town());
+    let pack = Pack::open(&path).unwrap();
+    let made = Scene::build(&pack, |_| ()).unwrap();
+    let mut read = 0;
+    same(&made, &Scene::open(&pack, Some(&kept), |count| read = count).unwrap());
+    assert_eq!(read, 9);
+    read = 0;
+    same(&made, &Scene::open(&pack, Some(&kept), |count| read = count).unwrap());
+    assert_eq!(read, 0, "the second time nothing is made");
+    // A byte anywhere in the file, or a lost end: made anew, and kept again.
+    let file = store::path_in(&kept, pack.fingerprint().unwrap());
+    let whole = std::fs::read(&file).unwrap();
+    for at in (0..whole.len()).step_by(whole.len() / 60 + 1) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x10;
+        std::fs::write(&file, &bytes).unwrap();
+        assert!(store::open(&kept, pack.fingerprint().unwrap()).is_none(), "byte {at}");
+        std::fs::write(&file, &whole[..at]).unwrap();
+        assert!(store::open(&kept, pack.fingerprint().unwrap()).is_none(), "cut at {at}");
+    }
+    same(&made, &Scene::open(&pack, Some(&kept), |count| read = count).unwrap());
+    assert_eq!(read, 9);
+    // Another pack under the same name is another map.
+    let mut more = town();
+    more.push(feature(Layer::Pois, "school", "石景山小学", Point::from(degrees(-80.0, 200.0))));
+    drop(pack);
+    pack_of(&path, &more);
+    let pack = Pack::open(&path).unwrap();
+    let other = Scene::open(&pack, Some(&kept), |_| ()).unwrap();
+    assert_eq!(other.stats().features, 10);
+    assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 2);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_costs_the_file_and_not_the_map() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("small.gpkg");
+    pack_of(&path, &town());
+    let pack = Pack::open(&path).unwrap();
+    // A file stands where the folder would be.
+    let scene = Scene::open(&pack, Some(&path.join("drawn")), |_| ()).unwrap();
+    assert_eq!(scene.stats().features, 9);
+}
+
+#[test]
+fn kinds_and_namings_are_numbered_as_they_are_listed() {
+    for (number, kind) in Kind::ALL.into_iter().enumerate() {
+        assert_eq!(kind as usize, number);
+    }
+    for (number, naming) in Naming::ALL.into_iter().enumerate() {
+        assert_eq!(naming as usize, number);
+    }
+    for (number, symbol) in Symbol::ALL.into_iter().enumerate() {
+        assert_eq!(symbol as usize, number);
     }
 }

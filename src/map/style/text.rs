@@ -57,6 +57,28 @@ pub struct Lettering {
 }
 
 impl Naming {
+    /// All, by number.
+    pub const ALL: [Self; 18] = [
+        Self::DistrictName,
+        Self::Town,
+        Self::StreetName,
+        Self::MajorRoad,
+        Self::Station,
+        Self::Water,
+        Self::MainRoad,
+        Self::Park,
+        Self::CommunityName,
+        Self::CompoundName,
+        Self::PublicPlace,
+        Self::SmallRoad,
+        Self::BusStop,
+        Self::BuildingName,
+        Self::GridNumber,
+        Self::Place,
+        Self::BuildingNumber,
+        Self::DoorNumber,
+    ];
+
     /// Its look.
     pub fn lettering(self) -> Lettering {
         let of = |size, bold, spacing, max_scale| Lettering {
@@ -108,6 +130,9 @@ impl Naming {
 }
 
 impl Symbol {
+    /// All, by number.
+    pub const ALL: [Self; 4] = [Self::Dot, Self::Transit, Self::Health, Self::Public];
+
     /// Its colour.
     pub fn color(self, palette: &Palette) -> Rgba {
         match self {

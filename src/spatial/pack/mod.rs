@@ -4,6 +4,7 @@
 //! is whole, and afterwards only read by [`Pack`]. Shapes are longitude, latitude in degrees on EPSG:4490.
 
 mod blob;
+mod fingerprint;
 mod reader;
 mod schema;
 mod writer;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use geo::Rect;
 
+pub use fingerprint::Fingerprint;
 pub use reader::{Pack, ReadReport};
 pub use writer::PackWriter;
 
