@@ -3,6 +3,8 @@
 pub mod crs;
 pub mod feature;
 pub mod import;
+pub mod index;
 pub mod pack;
+pub mod plane;
 pub mod street;
 mod words;
