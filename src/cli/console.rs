@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::base::clock::SystemClock;
 use crate::base::text::Lang;
 
 /// The command console of a subdistrict office. Without a subcommand it opens the window; without --server it brings a
@@ -70,6 +71,11 @@ enum Command {
         #[arg(long, value_name = "N")]
         components: Option<u64>,
     },
+    /// Keep the unit grid cells of a map pack: check, draw, split, merge, void, reshape, history.
+    Grid {
+        #[command(subcommand)]
+        command: super::grid::GridCommand,
+    },
     /// Draw a map pack into a PNG file.
     Render(super::render::RenderArgs),
 }
@@ -94,6 +100,9 @@ pub fn main() -> ExitCode {
         Some(Command::Demo { out, seed, features, incidents, components }) => {
             let plan = crate::demo::Plan { seed, features, incidents, components };
             super::demo::run(&out, plan, lang, &mut std::io::stdout().lock())
+        }
+        Some(Command::Grid { command }) => {
+            super::grid::run(&command, &SystemClock::default(), lang, &mut std::io::stdout().lock())
         }
         Some(Command::Render(args)) => super::render::run(&args, lang, &mut std::io::stdout().lock()),
         None => super::window::run(cli.window, lang),

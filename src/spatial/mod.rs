@@ -3,7 +3,9 @@
 pub mod crs;
 pub mod feature;
 pub mod import;
+pub mod grid;
 pub mod index;
+pub mod outline;
 pub mod pack;
 pub mod plane;
 pub mod street;

@@ -35,7 +35,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("egui", &["ui/", "map/widget"]),
     ("eframe", &["ui/", "map/gpu", "map/widget", "cli/"]),
     ("osmpbf", &["spatial/import"]),
-    ("geojson", &["spatial/import"]),
+    ("geojson", &["spatial/import", "spatial/export", "spatial/outline"]),
     ("clap", &["cli/"]),
 ];
 

@@ -1,9 +1,11 @@
 //! The map pack: one GeoPackage 1.3 file (OGC 12-128r17) with a table for each [`Layer`](super::feature::Layer).
 //!
 //! A pack is written once by [`PackWriter`], to a file beside its target that takes the target's name only when it
-//! is whole, and afterwards only read by [`Pack`]. Shapes are longitude, latitude in degrees on EPSG:4490.
+//! is whole, and afterwards only read by [`Pack`]; only its cells are kept up in place, by [`CellKeeper`]. Shapes are longitude,
+//! latitude in degrees on EPSG:4490.
 
 mod blob;
+mod cells;
 mod fingerprint;
 mod reader;
 mod schema;
@@ -13,6 +15,7 @@ use std::path::PathBuf;
 
 use geo::Rect;
 
+pub use cells::CellKeeper;
 pub use fingerprint::Fingerprint;
 pub use reader::{Pack, ReadReport};
 pub use writer::PackWriter;

@@ -73,6 +73,10 @@ impl Pack {
         &self.path
     }
 
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// What the pack says about itself, by key; empty for packs made elsewhere.
     pub fn meta(&self) -> &BTreeMap<String, String> {
         &self.meta

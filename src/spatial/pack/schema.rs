@@ -83,3 +83,18 @@ pub fn index_triggers(layer: Layer) -> String {
 /// Registers the index extension of a table: ?1 table.
 pub const REGISTER_INDEX: &str = "INSERT INTO gpkg_extensions VALUES \
     (?1, 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec/#extension_rtree', 'write-only')";
+
+/// The history of the cells: a feature table of its own, so that other programs show it.
+pub const CELL_VERSIONS: &str = "cell_versions";
+
+/// Makes the table of the cells' history and registers it.
+pub const CREATE_CELL_VERSIONS: &str = "
+CREATE TABLE cell_versions (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom GEOMETRY, code TEXT NOT NULL, version INTEGER NOT NULL,
+  began_by TEXT NOT NULL, began_on TEXT, began_because TEXT NOT NULL, began_at TEXT, predecessors TEXT NOT NULL,
+  ended_by TEXT, ended_on TEXT, ended_because TEXT, ended_at TEXT, successors TEXT);
+CREATE INDEX cell_versions_code ON cell_versions (code, version);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change, srs_id)
+  VALUES ('cell_versions', 'features', 'cell_versions', '1970-01-01T00:00:00.000Z', 4490);
+INSERT INTO gpkg_geometry_columns VALUES ('cell_versions', 'geom', 'MULTIPOLYGON', 4490, 0, 0);
+";
