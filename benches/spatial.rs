@@ -218,7 +218,7 @@ fn spatialite(points: &[Geometry<f64>], cells: &[Geometry<f64>], asked: &Questio
         }),
     );
     let area = |shape: &Geometry<f64>| match shape {
-        Geometry::Polygon(polygon) => format!("POLYGON({})", vertices(polygon.exterior())),
+        Geometry::Polygon(polygon) => format!("POLYGON(({}))", vertices(polygon.exterior())),
         _ => String::new(),
     };
     text("cells.csv", &mut cells.iter().map(|shape| format!("\"{}\"", area(shape))));

@@ -71,6 +71,8 @@ enum Command {
         #[arg(long, value_name = "N")]
         components: Option<u64>,
     },
+    /// Write layers of a map pack, or a selection of them, as a file for other programs.
+    Export(super::export::ExportArgs),
     /// Keep the unit grid cells of a map pack: check, draw, split, merge, void, reshape, history.
     Grid {
         #[command(subcommand)]
@@ -101,6 +103,7 @@ pub fn main() -> ExitCode {
             let plan = crate::demo::Plan { seed, features, incidents, components };
             super::demo::run(&out, plan, lang, &mut std::io::stdout().lock())
         }
+        Some(Command::Export(args)) => super::export::run(&args, lang, &mut std::io::stdout().lock()),
         Some(Command::Grid { command }) => {
             super::grid::run(&command, &SystemClock::default(), lang, &mut std::io::stdout().lock())
         }

@@ -6,6 +6,8 @@ pub mod demo;
 #[cfg(feature = "console")]
 mod demonstration;
 #[cfg(feature = "console")]
+mod export;
+#[cfg(feature = "console")]
 mod grid;
 #[cfg(feature = "console")]
 mod headless;

@@ -52,7 +52,8 @@ pub enum Theme {
 /// Longest side of a picture; graphics drivers draw the line somewhere near.
 const LONGEST: u32 = 16_384;
 
-fn bbox(text: &str) -> Result<Rect<f64>, String> {
+/// Longitudes and latitudes of a box: west, south, east, north.
+pub(super) fn bbox(text: &str) -> Result<Rect<f64>, String> {
     let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
     match *numbers.as_slice() {
         [west, south, east, north]

@@ -98,6 +98,20 @@ impl PlaneIndex {
         best.into_iter().map(|(metres, position)| (position as usize, metres)).collect()
     }
 
+    /// Shapes within `within_m` metres of a point, with their distance in metres, by position.
+    pub fn within(&self, at: Ground, within_m: f64) -> Vec<(usize, f64)> {
+        let point = Point::new(at.east_m, at.north_m);
+        let here = geo::Coord::from(point);
+        let near = self.tree.locate_with_selection_function(Beside::new(Line::new(here, here), within_m));
+        let measured = near.filter_map(|entry| {
+            let position = entry.data as usize;
+            Some((position, Euclidean.distance(self.shapes.get(position)?, &point)))
+        });
+        let mut found: Vec<(usize, f64)> = measured.filter(|(_, metres)| *metres <= within_m).collect();
+        found.sort_by_key(|(position, _)| *position);
+        found
+    }
+
     /// Shapes within `within_m` metres of a line.
     pub fn along(&self, line: &LineString<f64>, within_m: f64) -> Vec<usize> {
         let single = line.0.first().filter(|_| line.0.len() == 1).map(|at| Line::new(*at, *at));

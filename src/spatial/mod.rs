@@ -1,12 +1,18 @@
 //! Space: coordinate systems, the map pack, importers, indexes, measuring. Knows no drawing and no cases.
 
 pub mod crs;
+pub mod crs_out;
+pub mod export;
 pub mod feature;
-pub mod import;
+pub mod filter;
 pub mod grid;
+pub mod import;
 pub mod index;
+pub mod measure;
 pub mod outline;
 pub mod pack;
 pub mod plane;
+pub mod select;
 pub mod street;
+pub mod typed;
 mod words;

@@ -6,6 +6,7 @@
 
 mod blob;
 mod cells;
+mod plain;
 mod fingerprint;
 mod reader;
 mod schema;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use geo::Rect;
 
 pub use cells::CellKeeper;
+pub use plain::{PlainWriter, System};
 pub use fingerprint::Fingerprint;
 pub use reader::{Pack, ReadReport};
 pub use writer::PackWriter;

@@ -1,0 +1,69 @@
+//! CSV in UTF-8 with a byte order mark, which spreadsheets need to read Chinese. Points have their numbers in two columns;
+//! when other shapes are selected too, all shapes stand as well-known text.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use geo::Geometry;
+use wkt::ToWkt as _;
+
+use super::part::PartFile;
+use super::{ExportError, Note, Sink, Survey, value};
+use crate::spatial::crs_out::TargetCrs;
+use crate::spatial::feature::Feature;
+
+pub(super) struct Table {
+    rows: csv::Writer<PartFile>,
+    columns: Vec<&'static str>,
+    as_numbers: bool,
+    count: u64,
+    out: PathBuf,
+    crs: TargetCrs,
+}
+
+impl Table {
+    pub fn create(survey: &Survey, crs: TargetCrs, out: &Path) -> Result<Self, ExportError> {
+        let mut file = PartFile::create(out)?;
+        file.write_all("\u{feff}".as_bytes()).map_err(|error| file.refused(error))?;
+        let (columns, as_numbers) = (survey.columns(), survey.only_points());
+        let mut table =
+            Self { rows: csv::Writer::from_writer(file), columns, as_numbers, count: 0, out: out.to_owned(), crs };
+        let degrees = crs.is_lonlat() || crs.epsg().is_none();
+        let shape: &[&str] = match (as_numbers, degrees) {
+            (true, true) => &["lon", "lat"],
+            (true, false) => &["x", "y"],
+            (false, _) => &["wkt"],
+        };
+        let head = ["layer", "fid"].iter().chain(&table.columns).chain(shape).copied().collect::<Vec<_>>();
+        table.rows.write_record(head).map_err(|error| refused(&table.out, &error))?;
+        Ok(table)
+    }
+}
+
+fn refused(path: &Path, error: &csv::Error) -> ExportError {
+    ExportError::Writer { path: path.to_owned(), reason: error.to_string() }
+}
+
+impl Sink for Table {
+    fn take(&mut self, fid: i64, feature: &Feature) -> Result<Option<String>, ExportError> {
+        let mut row = vec![feature.layer.table().to_owned(), fid.to_string()];
+        row.extend(self.columns.iter().map(|column| value(feature, column).to_owned()));
+        match &feature.geometry {
+            Geometry::Point(at) if self.as_numbers => row.extend([at.x().to_string(), at.y().to_string()]),
+            shape => row.push(shape.wkt_string()),
+        }
+        self.rows.write_record(&row).map_err(|error| refused(&self.out, &error))?;
+        self.count += 1;
+        Ok(None)
+    }
+
+    fn finish(self: Box<Self>) -> Result<(Vec<(PathBuf, u64)>, Vec<Note>), ExportError> {
+        let file = self
+            .rows
+            .into_inner()
+            .map_err(|error| ExportError::Writer { path: self.out.clone(), reason: error.error().to_string() })?;
+        // No CSV says what its numbers are.
+        let unsaid = (!self.crs.is_lonlat()).then_some(Note::SystemUnsaid(self.crs));
+        Ok((vec![(file.finish()?, self.count)], unsaid.into_iter().collect()))
+    }
+}
