@@ -80,6 +80,8 @@ enum Command {
     },
     /// Draw a map pack into a PNG file.
     Render(super::render::RenderArgs),
+    /// Draw a map sheet for print: a PDF at an exact scale, with title, legend, scale bar and what a sheet has to say.
+    Sheet(super::sheet::SheetArgs),
 }
 
 /// The language that the environment asks for.
@@ -108,6 +110,9 @@ pub fn main() -> ExitCode {
             super::grid::run(&command, &SystemClock::default(), lang, &mut std::io::stdout().lock())
         }
         Some(Command::Render(args)) => super::render::run(&args, lang, &mut std::io::stdout().lock()),
+        Some(Command::Sheet(args)) => {
+            super::sheet::run(&args, &SystemClock::default(), lang, &mut std::io::stdout().lock())
+        }
         None => super::window::run(cli.window, lang),
     }
 }

@@ -18,4 +18,6 @@ pub mod render;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "console")]
+mod sheet;
+#[cfg(feature = "console")]
 mod window;

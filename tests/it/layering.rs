@@ -37,6 +37,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("osmpbf", &["spatial/import"]),
     ("geojson", &["spatial/import", "spatial/export", "spatial/outline"]),
     ("clap", &["cli/"]),
+    ("shapefile", &["spatial/export", "spatial/import"]),
+    ("kml", &["spatial/export", "spatial/import"]),
+    ("krilla", &["cli/sheet"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

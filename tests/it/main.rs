@@ -5,6 +5,8 @@
 mod headless;
 mod headless_desk;
 mod import;
+#[cfg(feature = "console")]
+mod keeping;
 mod layering;
 mod licences;
 mod server;
