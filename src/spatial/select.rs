@@ -110,7 +110,7 @@ fn coded_area(
 /// Positions of all features within some metres of a point, with their distance, as they lie on top of each other: the
 /// upper layer first, within a layer the nearer one first, and of those equally near the later one.
 pub fn identify(index: &FeatureIndex, at: LonLat, within_m: f64) -> Vec<(usize, f64)> {
-    if !at.is_valid() || !(within_m >= 0.0) {
+    if !at.is_valid() || within_m.is_nan() {
         return Vec::new();
     }
     let mut found = index.plane().within(ground_from_lonlat(at), within_m);

@@ -8,6 +8,7 @@ use rstar::{AABB, RTree};
 
 use super::crs::{Ground, ground_from_lonlat};
 use super::feature::{Feature, Layer};
+use super::grid::says_void;
 use super::pack::{Pack, PackError};
 use crate::base::LonLat;
 use crate::base::text::Lang;
@@ -329,6 +330,10 @@ fn area(geometry: geo::Geometry<f64>) -> Option<MultiPolygon<f64>> {
 }
 
 fn cell_of(feature: Feature, communities: &[Community]) -> Option<Cell> {
+    // A pack from elsewhere may keep its void cells among the others; nothing new is filed in them.
+    if feature.extra("state").is_some_and(says_void) {
+        return None;
+    }
     let community_code = feature.code.get(..12).unwrap_or_default().to_owned();
     let named = communities.iter().find(|community| community.code == community_code && !community_code.is_empty());
     let community = match named {
@@ -520,6 +525,15 @@ mod tests {
         assert_eq!(street.community_at(HOME).unwrap().code, "110107011001");
         assert_eq!(street.street_code(), "110107011");
         assert_eq!(street.cell("110107011001002").unwrap().code, "110107011001002");
+    }
+
+    #[test]
+    fn void_cells_hold_no_point() {
+        let mut void =
+            feature(Layer::UnitGrids, "", "110107011001001", "", Rect::new((0.0, 0.0), (1.0, 1.0)).to_polygon().into());
+        assert!(cell_of(void.clone(), &[]).is_some());
+        void.extra = vec![("state", "作废".to_owned())];
+        assert!(cell_of(void, &[]).is_none());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use geo::Geometry;
 use wkt::ToWkt as _;
 
 use super::part::PartFile;
-use super::{ExportError, Note, Sink, Survey, value};
+use super::{ExportError, Finished, Note, Sink, Survey, value};
 use crate::spatial::crs_out::TargetCrs;
 use crate::spatial::feature::Feature;
 
@@ -57,7 +57,7 @@ impl Sink for Table {
         Ok(None)
     }
 
-    fn finish(self: Box<Self>) -> Result<(Vec<(PathBuf, u64)>, Vec<Note>), ExportError> {
+    fn finish(self: Box<Self>) -> Result<Finished, ExportError> {
         let file = self
             .rows
             .into_inner()

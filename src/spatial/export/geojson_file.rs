@@ -2,14 +2,14 @@
 //! still read, which is older than the RFC.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use geojson::JsonObject;
 use geojson::feature::Id;
 use serde_json::json;
 
 use super::part::PartFile;
-use super::{ExportError, Note, Sink, Survey, value};
+use super::{ExportError, Finished, Note, Sink, Survey, value};
 use crate::spatial::crs_out::TargetCrs;
 use crate::spatial::feature::Feature;
 
@@ -63,7 +63,7 @@ impl Sink for Collection {
         Ok(None)
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(Vec<(PathBuf, u64)>, Vec<Note>), ExportError> {
+    fn finish(mut self: Box<Self>) -> Result<Finished, ExportError> {
         self.write("\n]}\n")?;
         let unsaid = self.crs.epsg().is_none().then_some(Note::SystemUnsaid(self.crs));
         Ok((vec![(self.file.finish()?, self.count)], unsaid.into_iter().collect()))

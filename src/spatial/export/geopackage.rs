@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ExportError, Note, Sink, Survey};
+use super::{ExportError, Finished, Note, Sink, Survey};
 use crate::spatial::crs_out::{TargetCrs, WktFlavour};
 use crate::spatial::feature::Feature;
 use crate::spatial::pack::{Pack, PlainWriter, System};
@@ -39,7 +39,7 @@ impl Sink for Geopackage {
         Ok(None)
     }
 
-    fn finish(self: Box<Self>) -> Result<(Vec<(PathBuf, u64)>, Vec<Note>), ExportError> {
+    fn finish(self: Box<Self>) -> Result<Finished, ExportError> {
         self.writer.finish()?;
         let unsaid = self.crs.epsg().is_none().then_some(Note::SystemUnsaid(self.crs));
         Ok((vec![(self.out, self.count)], unsaid.into_iter().collect()))

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kml::types::{Element, Placemark};
 use kml::{Kml, KmlWriter};
 
 use super::part::PartFile;
-use super::{ExportError, Note, Sink, Survey, value};
+use super::{ExportError, Finished, Sink, Survey, value};
 use crate::spatial::crs_out::TargetCrs;
 use crate::spatial::feature::{Feature, Layer};
 
@@ -71,7 +71,7 @@ impl Sink for Document {
         Ok(None)
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(Vec<(PathBuf, u64)>, Vec<Note>), ExportError> {
+    fn finish(mut self: Box<Self>) -> Result<Finished, ExportError> {
         if self.folder.is_some() {
             self.write("</Folder>\n")?;
         }

@@ -134,12 +134,15 @@ pub struct ExportReport {
     pub notes: Vec<Note>,
 }
 
+/// Files with the number of features in each, and what else there is to know.
+type Finished = (Vec<(PathBuf, u64)>, Vec<Note>);
+
 /// Takes features of one export after the other, in the order of the survey's layers.
 trait Sink {
     /// Takes a feature whose coordinates are in the target's system. `Ok(Some(reason))` leaves it out.
     fn take(&mut self, fid: i64, feature: &Feature) -> Result<Option<String>, ExportError>;
     /// Completes the files and gives them their names.
-    fn finish(self: Box<Self>) -> Result<(Vec<(PathBuf, u64)>, Vec<Note>), ExportError>;
+    fn finish(self: Box<Self>) -> Result<Finished, ExportError>;
 }
 
 /// Writes a selection of a pack into `out`, in the format that its name asks for.

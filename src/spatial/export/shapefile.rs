@@ -13,7 +13,7 @@ use shapefile::{Multipoint, Point, Polygon, Polyline, Writer};
 
 use super::part::part_name;
 use super::survey::{Kind, LayerSurvey};
-use super::{ExportError, Note, Sink, Survey, value};
+use super::{ExportError, Finished, Note, Sink, Survey, value};
 use crate::spatial::crs_out::{TargetCrs, WktFlavour};
 use crate::spatial::feature::{Feature, Layer};
 
@@ -160,7 +160,7 @@ impl Sink for Files {
         Ok(None)
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(Vec<(PathBuf, u64)>, Vec<Note>), ExportError> {
+    fn finish(mut self: Box<Self>) -> Result<Finished, ExportError> {
         let io = |path: &Path| {
             let path = path.to_owned();
             move |source| ExportError::Io { path, source }
