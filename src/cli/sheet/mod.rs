@@ -24,7 +24,7 @@ use crate::map::label::font::{Face, Fonts};
 use crate::map::overlay::Overlay;
 use crate::map::scene::Scene;
 use crate::map::style::MapTheme;
-use crate::map::style::kind::Kind;
+use crate::map::style::kind::{Form, Kind};
 use crate::map::style::palette::body;
 use crate::spatial::feature::Layer;
 use crate::spatial::pack::{Pack, PackError};
@@ -166,11 +166,12 @@ fn words(args: &SheetArgs, pack: &Pack, shown: Rect<f64>, date: Date, lang: Lang
     let note = if lang == Lang::En { meta("note_en") } else { meta("note") };
     lines.extend((!note.is_empty()).then_some(note));
     let mut legend = Vec::new();
-    for (layer, swatch, key) in signs() {
+    let drawn = |kind: Kind| metres_per_point(f64::from(args.scale)) <= kind.max_metres_per_pixel();
+    for (layer, kind, key) in SIGNS.iter().filter(|(_, kind, _)| drawn(*kind)) {
         let mut seen = 0;
-        pack.features_in(layer, shown, |_, _| seen += 1)?;
+        pack.features_in(*layer, shown, |_, _| seen += 1)?;
         if seen > 0 {
-            legend.push((swatch, lang.text(key).to_owned()));
+            legend.push((swatch(*kind), lang.text(key).to_owned()));
         }
     }
     Ok(Words {
@@ -183,27 +184,31 @@ fn words(args: &SheetArgs, pack: &Pack, shown: Rect<f64>, date: Date, lang: Lang
     })
 }
 
-/// What a layer looks like on the map, and what it is called.
-fn signs() -> [(Layer, Swatch, &'static str); 11] {
-    let color = |kind| {
-        let [red, green, blue, _] = body(kind, MapTheme::Light);
-        [red, green, blue]
-    };
-    let (area, line, dot) =
-        (|kind| Swatch::Area(color(kind)), |kind| Swatch::Line(color(kind)), |kind| Swatch::Dot(color(kind)));
-    [
-        (Layer::Buildings, area(Kind::Building), "cli.sheet.sign.buildings"),
-        (Layer::Compounds, area(Kind::Compound), "cli.sheet.sign.compounds"),
-        (Layer::Green, area(Kind::Park), "cli.sheet.sign.green"),
-        (Layer::Water, area(Kind::Water), "cli.sheet.sign.water"),
-        (Layer::Roads, area(Kind::Primary), "cli.sheet.sign.roads"),
-        (Layer::Railways, line(Kind::Rail), "cli.sheet.sign.railways"),
-        (Layer::Pipelines, line(Kind::PipeWater), "cli.sheet.sign.pipelines"),
-        (Layer::UnitGrids, line(Kind::GridBorder), "cli.sheet.sign.unit_grids"),
-        (Layer::Boundaries, line(Kind::CommunityBorder), "cli.sheet.sign.boundaries"),
-        (Layer::Components, dot(Kind::Component), "cli.sheet.sign.components"),
-        (Layer::Pois, dot(Kind::PipePoint), "cli.sheet.sign.pois"),
-    ]
+/// A kind of mesh that stands for a layer on the map, and what the layer is called.
+const SIGNS: [(Layer, Kind, &str); 10] = [
+    (Layer::Buildings, Kind::Building, "cli.sheet.sign.buildings"),
+    (Layer::Compounds, Kind::Compound, "cli.sheet.sign.compounds"),
+    (Layer::Green, Kind::Park, "cli.sheet.sign.green"),
+    (Layer::Water, Kind::Water, "cli.sheet.sign.water"),
+    (Layer::Roads, Kind::Primary, "cli.sheet.sign.roads"),
+    (Layer::Railways, Kind::Rail, "cli.sheet.sign.railways"),
+    (Layer::Pipelines, Kind::PipeWater, "cli.sheet.sign.pipelines"),
+    (Layer::UnitGrids, Kind::GridBorder, "cli.sheet.sign.unit_grids"),
+    (Layer::Boundaries, Kind::CommunityBorder, "cli.sheet.sign.boundaries"),
+    (Layer::Components, Kind::Component, "cli.sheet.sign.components"),
+];
+
+fn swatch(kind: Kind) -> Swatch {
+    let [red, green, blue, _] = body(kind, MapTheme::Light);
+    let color = [red, green, blue];
+    match kind {
+        Kind::Primary => Swatch::Area(color),
+        _ => match kind.form() {
+            Form::Fill => Swatch::Area(color),
+            Form::Line => Swatch::Line(color),
+            Form::Sign => Swatch::Dot(color),
+        },
+    }
 }
 
 /// Letters of the sheet that no bundled face has; the PDF shows boxes in their place.
