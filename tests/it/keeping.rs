@@ -9,7 +9,7 @@ use serde_json::Value;
 static TOWN: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("town.gpkg");
-    jiedao::demo::write_pack(&path, jiedao::demo::Plan { seed: 4, features: None }, |_| ()).unwrap();
+    jiedao::demo::write_pack(&path, jiedao::demo::Plan::town(4), |_| ()).unwrap();
     (folder, path)
 });
 

@@ -6,8 +6,8 @@
 
 mod blob;
 mod cells;
-mod plain;
 mod fingerprint;
+mod plain;
 mod reader;
 mod schema;
 mod writer;
@@ -17,8 +17,8 @@ use std::path::PathBuf;
 use geo::Rect;
 
 pub use cells::CellKeeper;
-pub use plain::{PlainWriter, System};
 pub use fingerprint::Fingerprint;
+pub use plain::{PlainWriter, System};
 pub use reader::{Pack, ReadReport};
 pub use writer::PackWriter;
 
