@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiedao::base::Clock;
 use jiedao::base::clock::SystemClock;
 use jiedao::spatial::crs::SourceCrs;
-use jiedao::spatial::import::import;
+use jiedao::spatial::import::{Options, import};
 
 /// Below `../shared/data`.
 const FILES: [&str; 5] = [
@@ -41,7 +41,8 @@ fn main() {
         let into = folder.path().join("ours.gpkg");
         let mut features = 0;
         let ours = best(&clock, || {
-            let report = import(std::slice::from_ref(&path), &into, SourceCrs::LonLat, |_| {}).unwrap();
+            let report =
+                import(std::slice::from_ref(&path), &into, &Options::with_crs(SourceCrs::LonLat), |_| {}).unwrap();
             features = report.layers.values().sum();
         });
         let theirs = by_ogr(&clock, &path, &folder.path().join("theirs.gpkg"));

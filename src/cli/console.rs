@@ -38,18 +38,8 @@ pub struct WindowArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Turn OpenStreetMap PBF and GeoJSON into one map pack.
-    Import {
-        /// Files to read.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// The map pack to write.
-        #[arg(long, value_name = "street.gpkg")]
-        into: PathBuf,
-        /// System of the coordinates in the files.
-        #[arg(long, value_name = "EPSG:n|gcj02|bd09", default_value = "EPSG:4326")]
-        crs: String,
-    },
+    /// Bring map data of the usual formats into a map pack.
+    Import(super::import::ImportArgs),
     /// The console without a window: one JSON request a line in, one JSON answer a line out.
     #[command(after_long_help = super::headless::PROTOCOL)]
     Headless(super::headless::HeadlessArgs),
@@ -97,9 +87,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let lang = lang_from_env();
     match cli.command {
-        Some(Command::Import { files, into, crs }) => {
-            super::import::run(&files, &into, &crs, lang, &mut std::io::stdout().lock())
-        }
+        Some(Command::Import(args)) => super::import::run(&args, lang, &mut std::io::stdout().lock()),
         Some(Command::Headless(args)) => super::headless::run(args, lang),
         Some(Command::Demo { out, seed, features, incidents, components }) => {
             let plan = crate::demo::Plan { seed, features, incidents, components };

@@ -11,6 +11,7 @@ mod export;
 mod grid;
 #[cfg(feature = "console")]
 mod headless;
+#[cfg(feature = "console")]
 pub mod import;
 pub mod log;
 #[cfg(feature = "console")]

@@ -3,15 +3,12 @@
 //! Everything inside the program is longitude, latitude on CGCS2000 (EPSG:4490), to which WGS 84 is taken as equal.
 //! Measuring happens in metres on EPSG:4548 (3-degree Gauss-Krüger, central meridian 117° E).
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::f64::consts::PI;
-use std::fmt;
-use std::str::FromStr;
+mod source;
 
-use proj::Proj;
+use std::f64::consts::PI;
 
 use crate::base::LonLat;
+pub use source::{CrsError, Definition, SourceCrs};
 
 /// Degrees of longitude and latitude between which GCJ-02 and BD-09 differ from WGS 84; elsewhere they are the identity.
 const CHINA_LON: (f64, f64) = (72.004, 137.8347);
@@ -224,132 +221,9 @@ pub fn distance_m(a: LonLat, b: LonLat) -> f64 {
     ground_from_lonlat(a).distance_m(ground_from_lonlat(b))
 }
 
-/// The system that the numbers of an imported file are in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum SourceCrs {
-    /// Longitude, latitude on WGS 84 or CGCS2000: taken as they are.
-    #[default]
-    LonLat,
-    /// GCJ-02 longitude, latitude.
-    Gcj02,
-    /// BD-09 longitude, latitude.
-    Bd09,
-    /// A system of the EPSG registry, easting (or longitude) first whatever order the registry gives.
-    Epsg(u32),
-}
-
-/// Why coordinates could not be converted.
-#[derive(Clone, PartialEq, Debug, thiserror::Error)]
-pub enum CrsError {
-    /// A name that is no coordinate system of ours.
-    #[error("coordinate system {0:?} is not known: give EPSG:n, gcj02, bd09 or wgs84")]
-    UnknownName(String),
-    /// PROJ has no way from this system to longitude and latitude.
-    #[error("EPSG:{code} cannot be converted to EPSG:4490: {reason}")]
-    NoWay {
-        /// EPSG code.
-        code: u32,
-        /// What PROJ said.
-        reason: String,
-    },
-    /// The numbers are no place in the system they are said to be in.
-    #[error("{x}, {y} is no place in {crs}")]
-    NoPlace {
-        /// First number as given.
-        x: f64,
-        /// Second number as given.
-        y: f64,
-        /// The system.
-        crs: SourceCrs,
-    },
-}
-
-impl FromStr for SourceCrs {
-    type Err = CrsError;
-
-    fn from_str(text: &str) -> Result<Self, CrsError> {
-        let unknown = || CrsError::UnknownName(text.to_owned());
-        let name = text.trim().to_ascii_lowercase();
-        match name.as_str() {
-            "gcj02" | "gcj-02" => Ok(Self::Gcj02),
-            "bd09" | "bd-09" => Ok(Self::Bd09),
-            "wgs84" | "cgcs2000" => Ok(Self::LonLat),
-            _ => match name.strip_prefix("epsg:").unwrap_or(&name).parse().map_err(|_| unknown())? {
-                4326 | 4490 => Ok(Self::LonLat),
-                code => Ok(Self::Epsg(code)),
-            },
-        }
-    }
-}
-
-impl fmt::Display for SourceCrs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LonLat => f.write_str("EPSG:4490"),
-            Self::Gcj02 => f.write_str("GCJ-02"),
-            Self::Bd09 => f.write_str("BD-09"),
-            Self::Epsg(code) => write!(f, "EPSG:{code}"),
-        }
-    }
-}
-
-thread_local! {
-    /// `Proj` belongs to the thread that made it, and making one takes milliseconds.
-    static TO_LONLAT: RefCell<HashMap<u32, Proj>> = RefCell::new(HashMap::new());
-}
-
-impl SourceCrs {
-    /// Longitude, latitude on EPSG:4490 of numbers in this system.
-    ///
-    /// # Errors
-    /// When PROJ does not know the system, or the numbers are no place in it.
-    pub fn to_lonlat(self, x: f64, y: f64) -> Result<LonLat, CrsError> {
-        let at = match self {
-            Self::LonLat => LonLat::new(x, y),
-            Self::Gcj02 => Gcj02 { lon: x, lat: y }.into(),
-            Self::Bd09 => Bd09 { lon: x, lat: y }.into(),
-            Self::Epsg(code) => by_proj(code, x, y)?,
-        };
-        if at.is_valid() { Ok(at) } else { Err(CrsError::NoPlace { x, y, crs: self }) }
-    }
-
-    /// Asks PROJ whether it can convert from this system, before a file is opened for it.
-    ///
-    /// # Errors
-    /// When it cannot.
-    pub fn check(self) -> Result<(), CrsError> {
-        match self {
-            Self::Epsg(code) => with_proj(code, |_| ()),
-            Self::LonLat | Self::Gcj02 | Self::Bd09 => Ok(()),
-        }
-    }
-}
-
-fn with_proj<T>(code: u32, use_it: impl FnOnce(&Proj) -> T) -> Result<T, CrsError> {
-    TO_LONLAT.with_borrow_mut(|cache| {
-        if let Some(proj) = cache.get(&code) {
-            return Ok(use_it(proj));
-        }
-        // `new_known_crs` gives and takes easting or longitude first, against the registry's order for 4490.
-        let proj = Proj::new_known_crs(&format!("EPSG:{code}"), "EPSG:4490", None)
-            .map_err(|error| CrsError::NoWay { code, reason: error.to_string() })?;
-        let answer = use_it(&proj);
-        cache.insert(code, proj);
-        Ok(answer)
-    })
-}
-
-fn by_proj(code: u32, x: f64, y: f64) -> Result<LonLat, CrsError> {
-    let (lon, lat) = with_proj(code, |proj| proj.convert((x, y)))?.map_err(|_| CrsError::NoPlace {
-        x,
-        y,
-        crs: SourceCrs::Epsg(code),
-    })?;
-    Ok(LonLat::new(lon, lat))
-}
-
 #[cfg(test)]
 mod tests {
+    use proj::Proj;
     use proptest::prelude::*;
 
     use super::*;
@@ -435,7 +309,7 @@ mod tests {
         assert_eq!("4548".parse(), Ok(SourceCrs::Epsg(4548)));
         assert_eq!("GCJ-02".parse(), Ok(SourceCrs::Gcj02));
         assert!(matches!("moon".parse::<SourceCrs>(), Err(CrsError::UnknownName(_))));
-        assert!(matches!(SourceCrs::Epsg(999_999).check(), Err(CrsError::NoWay { code: 999_999, .. })));
+        assert!(matches!(SourceCrs::Epsg(999_999).check(), Err(CrsError::NoWay { .. })));
         assert!(SourceCrs::LonLat.to_lonlat(433_549.0, 4_419_447.0).is_err());
     }
 

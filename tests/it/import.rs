@@ -7,7 +7,7 @@ use geo::Geometry;
 use jiedao::base::LonLat;
 use jiedao::spatial::crs::{SourceCrs, distance_m};
 use jiedao::spatial::feature::{Feature, Layer};
-use jiedao::spatial::import::{ImportError, ImportReport, SkipReason, import};
+use jiedao::spatial::import::{ImportError, ImportReport, Options, SkipReason, import};
 use jiedao::spatial::pack::Pack;
 use proptest::prelude::*;
 
@@ -26,7 +26,7 @@ fn bring(files: &[PathBuf], crs: SourceCrs) -> (ImportReport, BTreeMap<Layer, Ve
     let folder = tempfile::tempdir().unwrap();
     let into = folder.path().join("street.gpkg");
     let mut last = None;
-    let report = import(files, &into, crs, |progress| last = Some(progress)).unwrap();
+    let report = import(files, &into, &Options::with_crs(crs), |progress| last = Some(progress)).unwrap();
     let last = last.unwrap();
     assert_eq!(last.done_bytes, last.total_bytes);
     let pack = Pack::open(&into).unwrap();
@@ -123,8 +123,8 @@ fn a_small_geojson_arrives_and_its_bad_features_are_named() {
     assert!(matches!(layers[&Layer::Addresses][0].geometry, Geometry::Point(_)));
     assert_eq!(layers[&Layer::Roads].len(), 1);
     assert_eq!(layers[&Layer::Components][0].class, "0305");
-    let named: Vec<&str> = report.skips.iter().map(|skip| skip.what.as_str()).collect();
-    assert_eq!((report.skipped, named), (3, vec!["feature 4", "feature 5", "feature 6"]));
+    let named: Vec<String> = report.skips.iter().map(|skip| skip.what.to_string()).collect();
+    assert_eq!((report.skipped, named), (3, ["feature 4", "feature 5", "feature 6"].map(str::to_owned).to_vec()));
 }
 
 /// What is left in a folder after an import of these bytes under this name.
@@ -132,7 +132,7 @@ fn refused(name: &str, bytes: &[u8]) -> Result<ImportReport, ImportError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
-    let outcome = import(&[path], &folder.path().join("p.gpkg"), SourceCrs::LonLat, |_| ());
+    let outcome = import(&[path], &folder.path().join("p.gpkg"), &Options::with_crs(SourceCrs::LonLat), |_| ());
     let left = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(left, if outcome.is_ok() { 2 } else { 1 }, "nothing half is left behind");
     outcome
@@ -142,12 +142,12 @@ fn refused(name: &str, bytes: &[u8]) -> Result<ImportReport, ImportError> {
 fn broken_files_are_named_and_leave_nothing() {
     let cut = &COLLECTION.as_bytes()[..500];
     match refused("cut.geojson", cut) {
-        Err(error @ ImportError::BrokenGeoJson { features: 2, .. }) => {
+        Err(error @ ImportError::Broken { rows: 2, .. }) => {
             assert!(error.to_string().contains("cut.geojson"))
         }
         other => panic!("{other:?}"),
     }
-    assert!(matches!(refused("empty.geojson", b""), Err(ImportError::BrokenGeoJson { features: 0, .. })));
+    assert!(matches!(refused("empty.geojson", b""), Err(ImportError::Broken { rows: 0, .. })));
     assert!(matches!(refused("empty.osm.pbf", b""), Err(ImportError::BrokenPbf { offset: 0, .. })));
     assert!(matches!(refused("x.bin", b"whatever"), Err(ImportError::UnknownKind { .. })));
     let Some(path) = real("osm_fixtures/nyc_small.osm.pbf") else { return };
@@ -166,16 +166,23 @@ fn broken_files_are_named_and_leave_nothing() {
 #[test]
 fn the_command_tells_what_came_of_it() {
     use jiedao::base::text::Lang;
+    use jiedao::cli::import::ImportArgs;
     let folder = tempfile::tempdir().unwrap();
     let (path, into) = (folder.path().join("a.geojson"), folder.path().join("p.gpkg"));
     std::fs::write(&path, COLLECTION).unwrap();
     let mut said = Vec::new();
-    jiedao::cli::import::run(std::slice::from_ref(&path), &into, "EPSG:4490", Lang::En, &mut said);
+    let args = |crs: &str, into: &Path| ImportArgs {
+        files: vec![path.clone()],
+        into: into.to_owned(),
+        crs: Some(crs.to_owned()),
+        ..ImportArgs::default()
+    };
+    jiedao::cli::import::run(&args("EPSG:4490", &into), Lang::En, &mut said);
     let said = String::from_utf8(said).unwrap();
     assert!(said.contains("100%") && said.contains("feature 4") && said.contains("roads"), "{said}");
     assert!(into.exists());
     let mut said = Vec::new();
-    jiedao::cli::import::run(&[path], &folder.path().join("q.gpkg"), "moon", Lang::En, &mut said);
+    jiedao::cli::import::run(&args("moon", &folder.path().join("q.gpkg")), Lang::En, &mut said);
     assert!(String::from_utf8(said).unwrap().contains("moon"));
     assert!(!folder.path().join("q.gpkg").exists());
 }

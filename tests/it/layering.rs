@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Outside crate and the places (path prefixes below `src/`) that may name it.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("proj", &["spatial/crs"]),
-    ("rusqlite", &["store/", "spatial/pack", "server/storage"]),
+    ("rusqlite", &["store/", "spatial/pack", "spatial/import/gpkg_file", "server/storage"]),
     ("reqwest", &["sync/"]),
     ("axum", &["server/"]),
     ("tower_http", &["server/"]),
@@ -36,6 +36,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("eframe", &["ui/", "map/gpu", "map/widget", "cli/"]),
     ("osmpbf", &["spatial/import"]),
     ("geojson", &["spatial/import", "spatial/export", "spatial/outline"]),
+    ("calamine", &["spatial/import"]),
+    ("dbase", &["spatial/import"]),
+    ("flatgeobuf", &["spatial/import"]),
+    ("quick_xml", &["spatial/import"]),
+    ("zip", &["spatial/import"]),
     ("clap", &["cli/"]),
     ("shapefile", &["spatial/export", "spatial/import"]),
     ("kml", &["spatial/export", "spatial/import"]),

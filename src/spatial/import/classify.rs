@@ -34,7 +34,7 @@ pub struct Draft {
     pub name: String,
     pub extra: Vec<(&'static str, String)>,
     /// Whether the thing's middle is kept instead of its shape.
-    as_point: bool,
+    pub as_point: bool,
 }
 
 impl Draft {

@@ -1,254 +1,281 @@
-//! Map data from elsewhere into a map pack: OpenStreetMap PBF and GeoJSON.
+//! Map data from elsewhere into a map pack.
+//!
+//! Each format has a reader that yields rows (a shape in the numbers of the file, attributes as text, the row's number)
+//! one after the other; one stage accepts or refuses them, whatever they came from.
 
+mod accept;
 mod classify;
+mod csv_file;
+mod error;
+mod fgb;
 mod geojson_file;
+mod gpkg_file;
+mod gpx;
+mod input;
+mod kind;
+mod kml;
+mod osm;
 mod osm_pbf;
+mod osm_xml;
+pub mod profile;
+mod report;
 mod rings;
+mod row;
+mod shp;
+mod sound;
+mod survey;
+mod table;
+mod xlsx;
+mod xml;
+mod zipped;
 
-use std::collections::BTreeMap;
-use std::io::Read;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use geo::{Geometry, MapCoords};
+use encoding_rs::Encoding;
+use geo::MultiPolygon;
+
+use super::feature::Layer;
+use super::pack::PackWriter;
+use accept::Accept;
+pub use error::ImportError;
+use kind::Kind;
+use profile::{Profile, TableRule};
+pub use report::{ImportReport, Skip, SkipReason, SourceReport, UpdateCount};
+pub use row::{RowKind, RowName};
+use row::{Rows, Stop};
+pub use survey::{Question, Reading};
 
 pub use super::crs::{CrsError, SourceCrs};
-use super::feature::{Feature, Layer};
-use super::pack::{PackError, PackWriter};
-use crate::base::LonLat;
 
-/// Tags of a thing on the map, in the words of OpenStreetMap.
+/// Tags of a thing on the map, in the words of OpenStreetMap, or attributes by the names of their columns.
 pub type Tags = BTreeMap<String, String>;
 
-/// How many of the things left out a report names; the rest are only counted.
-const NAMED_SKIPS: usize = 50;
+/// What becomes of the pack that lies at the target.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    /// It is replaced by a new one.
+    #[default]
+    New,
+    /// It is kept, and what comes in is added. Codes of cells and components that it holds already are refused.
+    Append,
+    /// The layers that something comes in for are emptied first; the others are kept.
+    Replace,
+    /// Features with the same key get what comes in, others are added, and nothing is taken away. An attribute that comes
+    /// in empty leaves the old value.
+    Update,
+}
 
-/// Why an import was given up. Nothing of it is left behind.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The file system refused.
-    #[error("{path}: {source}")]
-    Io {
-        /// The file in question.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Neither PBF nor GeoJSON.
-    #[error("{path} is neither OpenStreetMap PBF (.pbf) nor GeoJSON (.geojson, .json)")]
-    UnknownKind {
-        /// The file in question.
-        path: PathBuf,
-    },
-    /// A PBF file is broken; everything before the offset could be read.
-    #[error("{path}: broken at byte {offset}: {reason}")]
-    BrokenPbf {
-        /// The file in question.
-        path: PathBuf,
-        /// Where the blob begins that cannot be read.
-        offset: u64,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A GeoJSON file is broken as JSON.
-    #[error("{path}: broken after feature {features}: {reason}")]
-    BrokenGeoJson {
-        /// The file in question.
-        path: PathBuf,
-        /// How many features could be read before.
-        features: u64,
-        /// What is wrong, with line and column.
-        reason: String,
-    },
-    /// The coordinate system cannot be converted.
-    #[error(transparent)]
-    Crs(#[from] CrsError),
-    /// The pack cannot be written.
-    #[error(transparent)]
-    Pack(#[from] PackError),
+/// How an import is to be done.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The system of all files' numbers, whatever they say of themselves.
+    pub crs: Option<SourceCrs>,
+    /// Takes what the files say of their systems, or longitude and latitude where they say nothing, without asking.
+    pub accept_crs: bool,
+    /// The two numbers of each place change places.
+    pub swap_axes: bool,
+    /// The encoding of text (a WHATWG name, or GBK) where files are not to be believed.
+    pub encoding: Option<String>,
+    /// What becomes of foreign attributes; without it tags decide, or a mapping that is proposed from the columns.
+    pub profile: Option<Profile>,
+    /// What becomes of the pack at the target.
+    pub mode: Mode,
+    /// The attribute that an update finds features by.
+    pub key: String,
+    /// Everything is done but for the last step, so that nothing changes.
+    pub dry_run: bool,
+    /// Where the data should lie, in longitude and latitude.
+    pub district: MultiPolygon<f64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            crs: None,
+            accept_crs: false,
+            swap_axes: false,
+            encoding: None,
+            profile: None,
+            mode: Mode::New,
+            key: "code".to_owned(),
+            dry_run: false,
+            district: district_from_geojson(include_str!("../../../data/district_110107.geojson")).unwrap_or_else(
+                |_| {
+                    // A test reads the built-in boundary.
+                    MultiPolygon(Vec::new())
+                },
+            ),
+        }
+    }
+}
+
+impl Options {
+    /// The usual way, with the system of the files' numbers said.
+    pub fn with_crs(crs: SourceCrs) -> Self {
+        Self { crs: Some(crs), ..Self::default() }
+    }
+}
+
+/// The areas of a GeoJSON text in longitude and latitude.
+///
+/// # Errors
+/// When it is no GeoJSON, or holds no area.
+pub fn district_from_geojson(text: &str) -> Result<MultiPolygon<f64>, String> {
+    use geo::Geometry;
+    let json: geojson::GeoJson = text.parse().map_err(|error: geojson::Error| error.to_string())?;
+    let whole = geo::GeometryCollection::<f64>::try_from(&json).map_err(|error| error.to_string())?;
+    let mut areas = Vec::new();
+    for shape in whole {
+        match shape {
+            Geometry::Polygon(area) => areas.push(area),
+            Geometry::MultiPolygon(several) => areas.extend(several),
+            _ => {}
+        }
+    }
+    if areas.is_empty() { Err("it holds no area".to_owned()) } else { Ok(MultiPolygon(areas)) }
 }
 
 /// How far an import has come, for a bar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Progress {
-    /// Bytes worked through; a PBF file is read twice and counts twice.
+    /// Bytes worked through.
     pub done_bytes: u64,
     /// Bytes to work through.
     pub total_bytes: u64,
 }
 
-/// What an import brought.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct ImportReport {
-    /// Features by layer.
-    pub layers: BTreeMap<Layer, u64>,
-    /// Things with tags that no layer is for.
-    pub unclassified: u64,
-    /// Things that belong to a layer and could not be kept.
-    pub skipped: u64,
-    /// The first of them.
-    pub skips: Vec<Skip>,
+/// A file as its reader sees it.
+struct File<'a> {
+    path: PathBuf,
+    /// What a person knows it by: a file of an archive lies elsewhere while it is read.
+    shown: PathBuf,
+    kind: Kind,
+    size: u64,
+    encoding: Option<&'static Encoding>,
+    profile: Option<&'a Profile>,
 }
 
-/// A thing that was left out.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{path}: {what}: {reason}")]
-pub struct Skip {
-    /// The file.
-    pub path: PathBuf,
-    /// Which thing: `way 4711`, `relation 12`, `feature 3`.
-    pub what: String,
-    /// Why.
-    pub reason: SkipReason,
+impl File<'_> {
+    /// The profile's rule for a table of the file.
+    fn rule(&self, table: &str) -> Option<&TableRule> {
+        let stem = self.shown.file_stem().unwrap_or_default().to_string_lossy();
+        self.profile.and_then(|profile| profile.rule(table, &stem))
+    }
 }
 
-/// Why a thing was left out.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum SkipReason {
-    /// A way whose nodes lie outside the extract.
-    #[error("none of its nodes is in the file")]
-    NoNodes,
-    /// A relation whose ways, as far as they are in the file, close to no ring.
-    #[error("no closed ring ({missing} ways missing, {open} open)")]
-    OpenRing {
-        /// Ways that the file does not hold.
-        missing: usize,
-        /// Chains of ways that do not close.
-        open: usize,
-    },
-    /// A feature without a geometry.
-    #[error("it has no geometry")]
-    NoGeometry,
-    /// A point was wanted, and the shape has no middle.
-    #[error("its shape has no middle")]
-    NoMiddle,
-    /// Anything else, in the words of whoever noticed: a parser, a projection, the pack.
-    #[error("{0}")]
-    Unsound(String),
-}
-
-/// Reads the files into one new pack at `into`, which replaces an older one only when all went well.
+/// Reads the files into the pack at `into`, which becomes another only when all went well: a failed import leaves it as it
+/// was.
 ///
-/// `crs` is the system of the files' numbers; `progress` is called now and then from the calling thread.
+/// `progress` is called now and then from the calling thread.
 ///
 /// # Errors
-/// When a file is broken (named with its offset or feature), the system is unknown, or the pack cannot be written.
-/// Single things that cannot be kept are left out and reported.
+/// When a file is broken (named with the place), the coordinate system has to be said ([`ImportError::Ask`]), or the pack
+/// cannot be written. Single rows that cannot be kept are left out and reported.
 pub fn import(
     files: &[PathBuf],
     into: &Path,
-    crs: SourceCrs,
+    options: &Options,
     mut progress: impl FnMut(Progress),
 ) -> Result<ImportReport, ImportError> {
-    crs.check()?;
-    let mut total_bytes = 0;
+    let profile = options.profile.as_ref();
+    let given = match (&options.crs, profile.and_then(|profile| profile.crs.as_deref())) {
+        (Some(crs), _) => Some(crs.clone()),
+        (None, Some(named)) => Some(SourceCrs::from_argument(named)?),
+        (None, None) => None,
+    };
+    if let Some(crs) = &given {
+        crs.check()?;
+    }
+    let encoding = options.encoding.as_deref().or_else(|| profile.and_then(|profile| profile.encoding.as_deref()));
+    let encoding = encoding.map(input::encoding_named).transpose()?;
+    // Files of archives live here until the import is over.
+    let mut unpacked = Vec::new();
     let mut plan = Vec::new();
     for path in files {
         let size = std::fs::metadata(path).map_err(|source| ImportError::Io { path: path.clone(), source })?.len();
-        let kind = kind_of(path)?;
-        total_bytes += if kind == Kind::Pbf { 2 * size } else { size };
-        plan.push((path, kind, size));
-    }
-    let mut sink = Sink { pack: PackWriter::create(into)?, crs, path: PathBuf::new(), report: ImportReport::default() };
-    let names: Vec<_> = files.iter().filter_map(|path| path.file_name()?.to_str()).collect();
-    sink.pack.set_meta("source", &names.join(", "))?;
-    sink.pack.set_meta("crs_from", &crs.to_string())?;
-    let mut before = 0;
-    for (path, kind, size) in plan {
-        sink.path = path.clone();
-        let mut tell = |bytes: u64| progress(Progress { done_bytes: before + bytes, total_bytes });
-        match kind {
-            Kind::Pbf => osm_pbf::read(path, size, &mut sink, &mut tell)?,
-            Kind::GeoJson => geojson_file::read(path, &mut sink, &mut tell)?,
+        let kind = kind::of(path)?;
+        let file = File { path: path.clone(), shown: path.clone(), kind, size, encoding, profile };
+        if kind == Kind::Zip {
+            plan.extend(members(&file, &mut unpacked)?);
+        } else {
+            plan.push(file);
         }
-        before += if kind == Kind::Pbf { 2 * size } else { size };
-        progress(Progress { done_bytes: before, total_bytes });
     }
-    let Sink { pack, mut report, .. } = sink;
-    report.layers = Layer::ALL.into_iter().map(|layer| (layer, pack.count(layer))).filter(|(_, n)| *n > 0).collect();
+    let total_bytes = plan.iter().map(|file| file.size).sum();
+    let pack = match options.mode {
+        Mode::New => PackWriter::create(into)?,
+        Mode::Append | Mode::Replace | Mode::Update => PackWriter::reopen(into)?,
+    };
+    let mut accept = Accept::new(pack, options, given, &mut progress);
+    let mut before = 0;
+    for file in &plan {
+        accept.open(&file.shown, before, total_bytes);
+        read(file, &mut accept)?;
+        accept.close()?;
+        accept.told(file.size);
+        before += file.size;
+    }
+    let Accept { mut pack, report, .. } = accept;
+    if options.dry_run {
+        return Ok(report);
+    }
+    let names: BTreeSet<String> =
+        files.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
+    let systems: BTreeSet<String> = report.sources.iter().map(|source| source.crs.clone()).collect();
+    for (key, values) in [("source", names), ("crs_from", systems)] {
+        let mut all: BTreeSet<String> = pack.meta(key)?.split(", ").map(str::to_owned).collect();
+        all.extend(values);
+        let all: Vec<String> = all.into_iter().filter(|value| !value.is_empty()).collect();
+        pack.set_meta(key, &all.join(", "))?;
+    }
     pack.finish()?;
     Ok(report)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Pbf,
-    GeoJson,
+/// The files of an archive that are map data.
+fn members<'a>(archive: &File<'a>, unpacked: &mut Vec<tempfile::TempDir>) -> Result<Vec<File<'a>>, ImportError> {
+    let io = |source| ImportError::Io { path: archive.path.clone(), source };
+    let folder = tempfile::tempdir().map_err(io)?;
+    let paths = zipped::unpack_into(&archive.path, folder.path()).map_err(|stop| told(archive, stop, 0))?;
+    unpacked.push(folder);
+    let mut files = Vec::new();
+    for path in paths {
+        let Some(kind) = kind::by_name(&path).filter(|kind| *kind != Kind::Zip) else { continue };
+        let size = std::fs::metadata(&path).map_err(io)?.len();
+        let shown = archive.shown.join(path.file_name().unwrap_or_default());
+        files.push(File { path, shown, kind, size, encoding: archive.encoding, profile: archive.profile });
+    }
+    if files.is_empty() { Err(ImportError::UnknownKind { path: archive.path.clone() }) } else { Ok(files) }
 }
 
-fn kind_of(path: &Path) -> Result<Kind, ImportError> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-    match ending.as_str() {
-        "pbf" => return Ok(Kind::Pbf),
-        "geojson" | "json" => return Ok(Kind::GeoJson),
-        _ => {}
-    }
-    let io = |source| ImportError::Io { path: path.to_owned(), source };
-    let mut head = [0; 16];
-    let count = std::fs::File::open(path).and_then(|mut file| file.read(&mut head)).map_err(io)?;
-    let head = head.get(..count).unwrap_or_default();
-    if head.trim_ascii_start().starts_with(b"{") {
-        Ok(Kind::GeoJson)
-    } else if head.windows(9).any(|bytes| bytes == b"OSMHeader") {
-        Ok(Kind::Pbf)
-    } else {
-        Err(ImportError::UnknownKind { path: path.to_owned() })
-    }
+fn read(file: &File, accept: &mut Accept<'_>) -> Result<(), ImportError> {
+    let before = accept.report.rows;
+    let outcome = match file.kind {
+        Kind::Pbf => osm_pbf::read(&file.path, file.size, accept).map_err(Stop::Given),
+        Kind::OsmXml => osm_xml::read(file, accept),
+        Kind::GeoJson => geojson_file::read(file, accept),
+        Kind::Shp => shp::read(file, accept),
+        Kind::Gpkg => gpkg_file::read(file, accept),
+        Kind::Kml => kml::read(file, accept),
+        Kind::Gpx => gpx::read(file, accept),
+        Kind::Csv => csv_file::read(file, accept),
+        Kind::Xlsx => xlsx::read(file, accept),
+        Kind::Fgb => fgb::read(file, accept),
+        // Unpacked before, never an archive in an archive.
+        Kind::Zip => Ok(()),
+    };
+    outcome.map_err(|stop| told(file, stop, accept.report.rows - before))
 }
 
-/// Where readers put what they found.
-struct Sink {
-    pack: PackWriter,
-    crs: SourceCrs,
-    path: PathBuf,
-    report: ImportReport,
-}
-
-impl Sink {
-    /// Converts, classifies and keeps a thing; `what` names it in the report.
-    fn put(&mut self, tags: &Tags, geometry: &Geometry<f64>, what: impl Fn() -> String) -> Result<(), ImportError> {
-        let drafts = classify::classify(tags, classify::Shape::of(geometry));
-        if drafts.is_empty() {
-            self.report.unclassified += 1;
-            return Ok(());
-        }
-        let crs = self.crs;
-        let geometry = match geometry.try_map_coords(|c| crs.to_lonlat(c.x, c.y).map(lonlat_coord)) {
-            Ok(geometry) => geometry,
-            Err(error) => {
-                self.skip(what(), SkipReason::Unsound(error.to_string()));
-                return Ok(());
-            }
-        };
-        for draft in drafts {
-            let Some(geometry) = draft.geometry(&geometry) else {
-                self.skip(what(), SkipReason::NoMiddle);
-                continue;
-            };
-            let feature = Feature {
-                layer: draft.layer,
-                class: draft.class,
-                code: draft.code,
-                name: draft.name,
-                extra: draft.extra,
-                geometry,
-            };
-            match self.pack.add(&feature) {
-                Ok(_) => {}
-                Err(PackError::BadShape { reason, .. }) => self.skip(what(), SkipReason::Unsound(reason)),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
-    }
-
-    fn skip(&mut self, what: String, reason: SkipReason) {
-        self.report.skipped += 1;
-        if self.report.skips.len() < NAMED_SKIPS {
-            self.report.skips.push(Skip { path: self.path.clone(), what, reason });
-        }
+fn told(file: &File, stop: Stop, rows: u64) -> ImportError {
+    match stop {
+        Stop::Given(error) => error,
+        Stop::Broken(reason) => ImportError::Broken { path: file.shown.clone(), rows, reason },
     }
 }
 
-fn lonlat_coord(at: LonLat) -> geo::Coord<f64> {
-    geo::Coord { x: at.lon, y: at.lat }
+/// The layers that features can go to, by the names that profiles use.
+pub fn layer_names() -> impl Iterator<Item = &'static str> {
+    Layer::ALL.into_iter().map(Layer::table)
 }

@@ -26,8 +26,17 @@ pub fn sound_bounds(geometry: &Geometry<f64>) -> Result<Rect<f64>, String> {
     geometry.bounding_rect().ok_or_else(|| "it has no points".to_owned())
 }
 
-/// The geometry of a blob; `Ok(None)` when it says that it is empty.
+/// The geometry of a blob of a pack; `Ok(None)` when it says that it is empty.
 pub fn decode(bytes: &[u8]) -> Result<Option<Geometry<f64>>, String> {
+    let Some(geometry) = decode_any(bytes)? else { return Ok(None) };
+    if sound_bounds(&geometry).is_err() {
+        return Err("shape is empty or off the globe".to_owned());
+    }
+    Ok(Some(geometry))
+}
+
+/// The geometry of a blob in whatever coordinates it has; `Ok(None)` when it says that it is empty.
+pub fn decode_any(bytes: &[u8]) -> Result<Option<Geometry<f64>>, String> {
     let mut cursor = Cursor { bytes, little: true };
     if cursor.take::<2>()? != *b"GP" {
         return Err("blob does not begin with GP".to_owned());
@@ -44,11 +53,7 @@ pub fn decode(bytes: &[u8]) -> Result<Option<Geometry<f64>>, String> {
     if flags & 0b1_0000 != 0 {
         return Ok(None);
     }
-    let geometry = cursor.geometry(0)?;
-    if sound_bounds(&geometry).is_err() {
-        return Err("shape is empty or off the globe".to_owned());
-    }
-    Ok(Some(geometry))
+    cursor.geometry(0).map(Some)
 }
 
 struct Cursor<'a> {

@@ -1,11 +1,12 @@
 //! The map pack: one GeoPackage 1.3 file (OGC 12-128r17) with a table for each [`Layer`](super::feature::Layer).
 //!
-//! A pack is written once by [`PackWriter`], to a file beside its target that takes the target's name only when it
-//! is whole, and afterwards only read by [`Pack`]; only its cells are kept up in place, by [`CellKeeper`]. Shapes are longitude,
-//! latitude in degrees on EPSG:4490.
+//! A pack is written by [`PackWriter`], new or changed, to a file beside its target that takes the target's name only
+//! when it is whole; only its cells are kept up in place, by [`CellKeeper`], and everything else only reads it, by
+//! [`Pack`]. Shapes are longitude, latitude in degrees on EPSG:4490.
 
 mod blob;
 mod cells;
+mod edit;
 mod fingerprint;
 mod plain;
 mod reader;
@@ -16,7 +17,9 @@ use std::path::PathBuf;
 
 use geo::Rect;
 
+pub use blob::decode_any as decode_geometry;
 pub use cells::CellKeeper;
+pub use edit::Found;
 pub use fingerprint::Fingerprint;
 pub use plain::{PlainWriter, System};
 pub use reader::{Pack, ReadReport};

@@ -161,7 +161,7 @@ impl Pack {
         let mut report = ReadReport::default();
         while let Some(row) = rows.next().map_err(sql)? {
             let fid = row.get(0).map_err(sql)?;
-            match feature_of(layer, table, row) {
+            match feature_of(layer, &table.extra, row) {
                 Ok(feature) => {
                     report.read += 1;
                     each(fid, feature);
@@ -262,7 +262,8 @@ impl Pack {
     }
 }
 
-fn feature_of(layer: Layer, table: &Table, row: &Row<'_>) -> Result<Feature, String> {
+/// A row of a layer's table: `fid`, shape, class, code, name, then the columns of `extra`.
+pub(super) fn feature_of(layer: Layer, extra: &[&'static str], row: &Row<'_>) -> Result<Feature, String> {
     let geometry = match row.get_ref(1) {
         Ok(ValueRef::Blob(bytes)) => blob::decode(bytes)?.ok_or("its shape is empty")?,
         Ok(ValueRef::Null) => return Err("it has no shape".to_owned()),
@@ -275,8 +276,7 @@ fn feature_of(layer: Layer, table: &Table, row: &Row<'_>) -> Result<Feature, Str
         Ok(ValueRef::Real(number)) => number.to_string(),
         _ => String::new(),
     };
-    let extra = table
-        .extra
+    let extra = extra
         .iter()
         .enumerate()
         .map(|(index, column)| (*column, text(index + 5)))

@@ -7,6 +7,10 @@ pub const APPLICATION_ID: i32 = 0x4750_4B47;
 /// GeoPackage 1.3.0 as SQLite's user version.
 pub const USER_VERSION: i32 = 10_300;
 
+/// Geometry types a table can say it holds.
+pub const KINDS: [&str; 8] =
+    ["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMCOLLECTION", "GEOMETRY"];
+
 /// The tables that every pack has.
 pub const CORE: &str = r#"
 CREATE TABLE gpkg_spatial_ref_sys (

@@ -18,21 +18,36 @@ const UNDATED: &str = "1970-01-01T00:00:00.000Z";
 /// Dropped before that, it takes the unfinished file away again.
 #[derive(Debug)]
 pub struct PackWriter {
-    target: PathBuf,
+    pub(super) target: PathBuf,
     part: PathBuf,
     /// `None` once closed.
     connection: Option<Connection>,
-    layers: BTreeMap<Layer, Written>,
-    created: Option<String>,
+    pub(super) layers: BTreeMap<Layer, Written>,
+    pub(super) created: Option<String>,
 }
 
 #[derive(Debug)]
-struct Written {
+pub(super) struct Written {
     insert: String,
     index: String,
-    count: u64,
-    bounds: Rect<f64>,
-    kind: &'static str,
+    pub(super) count: u64,
+    /// `None` while the table is empty.
+    pub(super) bounds: Option<Rect<f64>>,
+    /// Geometry type of the table; empty while nothing is in it.
+    pub(super) kind: &'static str,
+}
+
+impl Written {
+    pub(super) fn of(layer: Layer) -> Self {
+        let insert = schema::insert_feature(layer);
+        let index = format!("INSERT INTO rtree_{}_geom VALUES (?1, ?2, ?3, ?4, ?5)", layer.table());
+        Self { insert, index, count: 0, bounds: None, kind: "" }
+    }
+
+    pub(super) fn take_in(&mut self, bounds: Rect<f64>, kind: &'static str) {
+        self.bounds = Some(self.bounds.map_or(bounds, |all| union(all, bounds)));
+        self.kind = if self.kind.is_empty() || self.kind == kind { kind } else { "GEOMETRY" };
+    }
 }
 
 impl PackWriter {
@@ -41,34 +56,31 @@ impl PackWriter {
     /// # Errors
     /// When the file beside the target cannot be made.
     pub fn create(path: impl AsRef<Path>) -> Result<Self, PackError> {
-        let target = path.as_ref().to_owned();
-        let Some(name) = target.file_name() else {
-            let source = std::io::Error::new(std::io::ErrorKind::InvalidInput, "is no file name");
-            return Err(PackError::Io { path: target, source });
-        };
-        let mut part_name = std::ffi::OsString::from(".");
-        part_name.push(name);
-        part_name.push(format!(".{}.part", std::process::id()));
-        let part = target.with_file_name(part_name);
-        if let Err(source) = fs::remove_file(&part)
-            && source.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(PackError::Io { path: part, source });
-        }
+        let (target, part) = beside(path.as_ref())?;
+        let writer = Self::over(target, part)?;
+        writer.run(
+            "gpkg_contents",
+            &format!(
+                "PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN;",
+                schema::APPLICATION_ID,
+                schema::USER_VERSION
+            ),
+        )?;
+        writer.run("gpkg_contents", schema::CORE)?;
+        Ok(writer)
+    }
+
+    /// A writer on the file at `part`, with no transaction begun.
+    pub(super) fn over(target: PathBuf, part: PathBuf) -> Result<Self, PackError> {
         let sql = |source| PackError::Sql { path: target.clone(), table: "gpkg_contents".to_owned(), source };
         let connection = Connection::open(&part).map_err(sql)?;
         let writer = Self { target, part, connection: Some(connection), layers: BTreeMap::new(), created: None };
         // The file is worth nothing until it is renamed, so SQLite need not guard it against a crash meanwhile.
         writer.run(
             "gpkg_contents",
-            &format!(
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-                 PRAGMA cache_size = -65536; PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN;",
-                schema::APPLICATION_ID,
-                schema::USER_VERSION
-            ),
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+             PRAGMA cache_size = -65536;",
         )?;
-        writer.run("gpkg_contents", schema::CORE)?;
         Ok(writer)
     }
 
@@ -78,18 +90,11 @@ impl PackWriter {
     /// When the shape is empty or off the globe, an attribute has no column, or SQLite refuses.
     pub fn add(&mut self, feature: &Feature) -> Result<i64, PackError> {
         let layer = feature.layer;
-        let bad_shape = |reason| PackError::BadShape { path: self.target.clone(), table: layer.table(), reason };
-        let bounds = blob::sound_bounds(&feature.geometry).map_err(bad_shape)?;
-        let bytes = blob::encode(&feature.geometry, bounds).map_err(bad_shape)?;
-        if let Some((column, _)) = feature.extra.iter().find(|(key, _)| !layer.columns().contains(key)) {
-            return Err(PackError::UnknownColumn { path: self.target.clone(), table: layer.table(), column });
-        }
+        let (bounds, bytes) = self.encoded(feature)?;
         let kind = kind_name(&feature.geometry);
         if !self.layers.contains_key(&layer) {
             self.run(layer.table(), &schema::create_layer(layer))?;
-            let insert = schema::insert_feature(layer);
-            let index = format!("INSERT INTO rtree_{}_geom VALUES (?1, ?2, ?3, ?4, ?5)", layer.table());
-            self.layers.insert(layer, Written { insert, index, count: 0, bounds, kind });
+            self.layers.insert(layer, Written::of(layer));
         }
         let connection = self.connection()?;
         let Some(written) = self.layers.get(&layer) else { return Ok(0) };
@@ -114,12 +119,20 @@ impl PackWriter {
             .map_err(sql)?;
         if let Some(written) = self.layers.get_mut(&layer) {
             written.count += 1;
-            written.bounds = union(written.bounds, bounds);
-            if written.kind != kind {
-                written.kind = "GEOMETRY";
-            }
+            written.take_in(bounds, kind);
         }
         Ok(fid)
+    }
+
+    /// Bounds and blob of a feature that its table can take.
+    pub(super) fn encoded(&self, feature: &Feature) -> Result<(Rect<f64>, Vec<u8>), PackError> {
+        let (path, table) = (|| self.target.clone(), feature.layer.table());
+        let bad_shape = |reason| PackError::BadShape { path: path(), table, reason };
+        if let Some((column, _)) = feature.extra.iter().find(|(key, _)| !feature.layer.columns().contains(key)) {
+            return Err(PackError::UnknownColumn { path: path(), table, column });
+        }
+        let bounds = blob::sound_bounds(&feature.geometry).map_err(bad_shape)?;
+        Ok((bounds, blob::encode(&feature.geometry, bounds).map_err(bad_shape)?))
     }
 
     /// Sets what the pack says about itself: `title`, `generated` (`true` for made-up data), `seed`, `source`,
@@ -150,6 +163,7 @@ impl PackWriter {
     /// # Errors
     /// When SQLite or the file system refuses; the target is then as it was before.
     pub fn finish(mut self) -> Result<(), PackError> {
+        self.forget_keys()?;
         let changed = self.created.clone().unwrap_or_else(|| UNDATED.to_owned());
         {
             let connection = self.connection()?;
@@ -157,14 +171,26 @@ impl PackWriter {
                 .prepare("INSERT INTO gpkg_contents VALUES (?1, ?2, ?1, '', ?3, ?4, ?5, ?6, ?7, ?8)")
                 .map_err(|source| self.sql("gpkg_contents", source))?;
             for (layer, written) in &self.layers {
-                let (table, bounds) = (layer.table(), written.bounds);
-                let (low, high) = (bounds.min(), bounds.max());
+                let table = layer.table();
+                let low = written.bounds.map(|bounds| bounds.min());
+                let high = written.bounds.map(|bounds| bounds.max());
+                let (x, y) = (|at: geo::Coord<f64>| at.x, |at: geo::Coord<f64>| at.y);
+                let kind = if written.kind.is_empty() { "GEOMETRY" } else { written.kind };
                 contents
-                    .execute(params![table, "features", changed, low.x, low.y, high.x, high.y, PACK_SRS])
+                    .execute(params![
+                        table,
+                        "features",
+                        changed,
+                        low.map(x),
+                        low.map(y),
+                        high.map(x),
+                        high.map(y),
+                        PACK_SRS
+                    ])
                     .and_then(|_| {
                         connection.execute(
                             "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', ?2, ?3, 0, 0)",
-                            params![table, written.kind, PACK_SRS],
+                            params![table, kind, PACK_SRS],
                         )
                     })
                     .and_then(|_| connection.execute(schema::REGISTER_INDEX, [table]))
@@ -193,15 +219,15 @@ impl PackWriter {
         Ok(())
     }
 
-    fn connection(&self) -> Result<&Connection, PackError> {
+    pub(super) fn connection(&self) -> Result<&Connection, PackError> {
         self.connection.as_ref().ok_or_else(|| self.sql("gpkg_contents", rusqlite::Error::InvalidQuery))
     }
 
-    fn run(&self, table: &str, batch: &str) -> Result<(), PackError> {
+    pub(super) fn run(&self, table: &str, batch: &str) -> Result<(), PackError> {
         self.connection()?.execute_batch(batch).map_err(|source| self.sql(table, source))
     }
 
-    fn sql(&self, table: &str, source: rusqlite::Error) -> PackError {
+    pub(super) fn sql(&self, table: &str, source: rusqlite::Error) -> PackError {
         PackError::Sql { path: self.target.clone(), table: table.to_owned(), source }
     }
 }
@@ -214,11 +240,30 @@ impl Drop for PackWriter {
     }
 }
 
-fn some(value: &str) -> Option<&str> {
+/// The target, and the name beside it that a pack has until it is whole; a leftover of that name is taken away.
+pub(super) fn beside(path: &Path) -> Result<(PathBuf, PathBuf), PackError> {
+    let target = path.to_owned();
+    let Some(name) = target.file_name() else {
+        let source = std::io::Error::new(std::io::ErrorKind::InvalidInput, "is no file name");
+        return Err(PackError::Io { path: target, source });
+    };
+    let mut part_name = std::ffi::OsString::from(".");
+    part_name.push(name);
+    part_name.push(format!(".{}.part", std::process::id()));
+    let part = target.with_file_name(part_name);
+    if let Err(source) = fs::remove_file(&part)
+        && source.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(PackError::Io { path: part, source });
+    }
+    Ok((target, part))
+}
+
+pub(super) fn some(value: &str) -> Option<&str> {
     (!value.is_empty()).then_some(value)
 }
 
-fn kind_name(geometry: &Geometry<f64>) -> &'static str {
+pub(super) fn kind_name(geometry: &Geometry<f64>) -> &'static str {
     match geometry {
         Geometry::Point(_) => "POINT",
         Geometry::Line(_) | Geometry::LineString(_) => "LINESTRING",
