@@ -5,6 +5,7 @@
 mod headless;
 mod headless_desk;
 mod import;
+mod intake;
 #[cfg(feature = "console")]
 mod keeping;
 mod layering;
