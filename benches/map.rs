@@ -1,9 +1,9 @@
 //! What the map costs, beside QGIS on the same file in the same run: a view never seen before, the next step of a drag and of a
-//! zoom, the start from a cold process, memory, and what grows with the number of features.
+//! zoom, memory, and what grows with the number of features.
 //!
 //! `cargo bench --bench map`, on a graphics card `cargo bench --bench map -- --gpu`; `-- --quick` leaves out the larger towns.
 //! The packs are made by the generator in a temporary folder, or kept in the folder that `JIEDAO_BENCH_DIR` names. Times are
-//! from the camera's change until the picture is finished. QGIS is asked through `tools` of its own Python where Debian's
+//! from the camera's change until the picture is finished. QGIS is asked through its own Python where Debian's
 //! `python3-qgis` and `qgis-providers` are installed.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]

@@ -46,12 +46,8 @@ pub enum GridCommand {
     Draw {
         /// 12 digits of the community.
         community: String,
-        /// The outline, a polygon as GeoJSON or well-known text.
-        #[arg(long, value_name = "FILE")]
-        shape: PathBuf,
-        /// System of the outline's coordinates.
-        #[arg(long, value_name = "EPSG:n|gcj02|bd09", default_value = "EPSG:4490")]
-        crs: String,
+        #[command(flatten)]
+        outline: OutlineArgs,
         #[command(flatten)]
         change: ChangeArgs,
     },
@@ -84,12 +80,8 @@ pub enum GridCommand {
     Reshape {
         /// 15 digits of the cell.
         code: String,
-        /// The new outline, a polygon as GeoJSON or well-known text.
-        #[arg(long, value_name = "FILE")]
-        shape: PathBuf,
-        /// System of the outline's coordinates.
-        #[arg(long, value_name = "EPSG:n|gcj02|bd09", default_value = "EPSG:4490")]
-        crs: String,
+        #[command(flatten)]
+        outline: OutlineArgs,
         #[command(flatten)]
         change: ChangeArgs,
     },
@@ -104,6 +96,17 @@ pub enum GridCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// A cell's outline to be.
+#[derive(Debug, Args)]
+pub struct OutlineArgs {
+    /// The outline, a polygon as GeoJSON or well-known text.
+    #[arg(long, value_name = "FILE")]
+    shape: PathBuf,
+    /// System of the outline's coordinates.
+    #[arg(long, value_name = "EPSG:n|gcj02|bd09", default_value = "EPSG:4490")]
+    crs: String,
 }
 
 /// Where, from when and why.
@@ -215,8 +218,8 @@ fn done(command: &GridCommand, clock: &dyn Clock, lang: Lang, out: &mut dyn Writ
             let wrong = report.findings.iter().any(|finding| !finding.check.is_warning());
             Ok(if wrong { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
         }
-        GridCommand::Draw { community, shape: path, crs, change } => {
-            let (shape, area) = (shape(path, crs)?, area_of(&change.map, community)?);
+        GridCommand::Draw { community, outline, change } => {
+            let (shape, area) = (shape(&outline.shape, &outline.crs)?, area_of(&change.map, community)?);
             edit(change, clock, lang, out, |book, request| book.draw(community, shape, area.as_ref(), request))
         }
         GridCommand::Split { code, line, change } => {
@@ -226,9 +229,9 @@ fn done(command: &GridCommand, clock: &dyn Clock, lang: Lang, out: &mut dyn Writ
             edit(change, clock, lang, out, |book, request| book.merge(codes, request))
         }
         GridCommand::Void { code, change } => edit(change, clock, lang, out, |book, request| book.void(code, request)),
-        GridCommand::Reshape { code, shape: path, crs, change } => {
+        GridCommand::Reshape { code, outline, change } => {
             let community = code.get(..crate::spatial::grid::COMMUNITY_DIGITS).unwrap_or_default();
-            let (shape, area) = (shape(path, crs)?, area_of(&change.map, community)?);
+            let (shape, area) = (shape(&outline.shape, &outline.crs)?, area_of(&change.map, community)?);
             edit(change, clock, lang, out, |book, request| book.reshape(code, shape, area.as_ref(), request))
         }
         GridCommand::History { code, map, json } => {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::dice::Dice;
+use super::incidents::Incidents;
 use super::town::{self, Out};
-use super::{Plan, STREET, incidents};
+use super::{Plan, STREET};
 use crate::spatial::feature::Layer;
 use crate::spatial::pack::{PackError, PackWriter};
 
@@ -53,9 +53,9 @@ pub fn write_pack(path: &Path, plan: Plan, mut progress: impl FnMut(u64)) -> Res
         progress(written);
         Ok::<(), PackError>(())
     })?;
-    let mut dice = Dice::new(plan.seed, &[30]);
+    let mut incidents = Incidents::of(&town);
     for number in 0..plan.incidents {
-        let Some(feature) = incidents::one(&town, number, &mut dice) else { break };
+        let Some(feature) = incidents.as_mut().and_then(|incidents| incidents.next(number)) else { break };
         writer.add(&feature)?;
         written += 1;
         if number % 1000 == 0 {

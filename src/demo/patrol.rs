@@ -2,6 +2,8 @@
 //! terminals (城管通) report where they are. A fix would be forty minutes old after forty minutes otherwise, and nobody
 //! would be near any case.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 
 use super::dice::Dice;
@@ -90,24 +92,28 @@ impl Beat {
 /// Where the officers of the demonstration are at any time.
 pub struct Patrol {
     town: Town,
-    beats: Vec<Option<Beat>>,
+    /// Of those on duty, with their place in the list.
+    beats: BTreeMap<OfficerId, (i64, Beat)>,
 }
 
 impl Patrol {
     /// The patrol of the town of a seed.
     pub fn new(seed: u64) -> Self {
         let town = town::plan(seed, None);
-        let beats = people::beats(&town);
+        let beats = (0..)
+            .zip(people::beats(&town))
+            .filter(|(index, _)| people::on_duty(*index))
+            .filter_map(|(index, beat)| Some((OfficerId(people::badge(index)), (index as i64, beat?))))
+            .collect();
         Self { town, beats }
     }
 
     /// The last fix of an officer by `now`; `None` for one who is off duty or of another office. Terminals report every
     /// half to two minutes, each in its own rhythm.
     pub fn fix(&self, officer: &OfficerId, now: Timestamp) -> Option<Fix> {
-        let index = (0..self.beats.len()).find(|index| people::badge(*index) == officer.0)?;
-        let beat = self.beats.get(index)?.as_ref().filter(|_| people::on_duty(index))?;
-        let rhythm_s = 30 + (index as i64 * 37) % 90;
-        let age_s = (now.as_second() + index as i64 * 11).rem_euclid(rhythm_s);
+        let (index, beat) = self.beats.get(officer)?;
+        let rhythm_s = 30 + (index * 37) % 90;
+        let age_s = (now.as_second() + index * 11).rem_euclid(rhythm_s);
         let time = now.checked_sub(SignedDuration::from_secs(age_s)).unwrap_or(now);
         // A week of walking is enough to count from; a larger number would only lose its fraction.
         let seconds = time.as_second().rem_euclid(7 * 86_400) as f64;

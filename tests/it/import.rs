@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 // A test that is left out says so.
 #[allow(clippy::print_stdout)]
-fn real(name: &str) -> Option<PathBuf> {
+pub(crate) fn real(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
     if !path.exists() {
         println!("left out: {} is not here", path.display());

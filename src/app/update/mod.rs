@@ -67,20 +67,18 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn action(&mut self, action: Action) {
+        if matches!(action, Action::FilterQueue { .. } | Action::SearchQueue { .. } | Action::SetLang { .. }) {
+            // What it told of changes, or the words it told it in.
+            self.state.bar.reply = None;
+        }
         match action {
             Action::Login { user, password } => self.login(user, password),
             Action::Logout => self.logout(),
             Action::SelectSeat { seat } => self.select_seat(seat),
             Action::SelectCase { case } => self.select_case(case),
             Action::StepCase { by } => self.step_case(by),
-            Action::FilterQueue { filter } => {
-                self.filter_queue(filter);
-                self.state.bar.reply = None;
-            }
-            Action::SearchQueue { text } => {
-                self.search_queue(&text);
-                self.state.bar.reply = None;
-            }
+            Action::FilterQueue { filter } => self.filter_queue(filter),
+            Action::SearchQueue { text } => self.search_queue(&text),
             Action::Draft(edit) => self.edit_draft(edit),
             Action::SubmitDraft { confirmed } => self.submit_draft(confirmed),
             Action::Act { case, step } => {
@@ -92,10 +90,7 @@ impl Desk<'_> {
             Action::DismissNotice { id } => self.state.notices.retain(|notice| notice.id != id),
             Action::CommandLine { line } => self.command_line(&line),
             Action::ShowHelp { open } => self.state.bar.help_open = open,
-            Action::SetLang { lang } => {
-                self.set_lang(lang);
-                self.state.bar.reply = None;
-            }
+            Action::SetLang { lang } => self.set_lang(lang),
             Action::SetTheme { theme } => self.set_theme(theme),
             Action::SetTextScale { scale } => self.set_text_scale(scale),
             Action::SyncNow => self.effects.push(Effect::SyncNow),

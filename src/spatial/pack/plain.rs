@@ -8,6 +8,7 @@ use geo::{BoundingRect, CoordsIter, Rect};
 use geozero::{CoordDimensions, ToWkb};
 use rusqlite::{Connection, params};
 
+use super::writer::beside;
 use super::{PackError, schema, union};
 use crate::spatial::feature::{Feature, Layer};
 
@@ -47,16 +48,7 @@ impl PlainWriter {
     /// # Errors
     /// When the file beside the target cannot be made.
     pub fn create(path: &Path, system: System) -> Result<Self, PackError> {
-        let target = path.to_owned();
-        let mut name = std::ffi::OsString::from(".");
-        name.push(target.file_name().unwrap_or_default());
-        name.push(format!(".{}.part", std::process::id()));
-        let part = target.with_file_name(name);
-        if let Err(source) = fs::remove_file(&part)
-            && source.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(PackError::Io { path: part, source });
-        }
+        let (target, part) = beside(path)?;
         let sql = |source| PackError::Sql { path: target.clone(), table: "gpkg_spatial_ref_sys".to_owned(), source };
         let connection = Connection::open(&part).map_err(sql)?;
         // Worth nothing until it is renamed, so SQLite need not guard it against a crash meanwhile.

@@ -1,6 +1,6 @@
 //! The real files beside the checkout, with counts as GDAL has them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use jiedao::spatial::crs::SourceCrs;
@@ -9,17 +9,7 @@ use jiedao::spatial::import::profile::Profile;
 use jiedao::spatial::import::{ImportError, Options};
 
 use super::{features, taken};
-
-// A test that is left out says so.
-#[allow(clippy::print_stdout)]
-fn real(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
-    if !path.exists() {
-        println!("left out: {} is not here", path.display());
-        return None;
-    }
-    Some(path)
-}
+use crate::import::real;
 
 /// The one number that `ogrinfo` says to a question, or nothing when it is not installed.
 #[allow(clippy::print_stdout)]
