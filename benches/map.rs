@@ -22,7 +22,7 @@ use jiedao::map::camera::Camera;
 use jiedao::map::gpu::{Gpu, Painter, View};
 use jiedao::map::overlay::Overlay;
 use jiedao::map::scene::Scene;
-use jiedao::map::style::MapTheme;
+use jiedao::map::style::{LayerGroup, MapTheme};
 use jiedao::spatial::pack::Pack;
 
 const SIZE: [u32; 2] = [1920, 1080];
@@ -71,7 +71,7 @@ impl Stand<'_> {
             size: SIZE,
             pixels_per_point: 1.0,
             theme: MapTheme::Light,
-            hidden: &[],
+            hidden: &LayerGroup::HIDDEN_AT_FIRST,
             overlay: &Overlay::default(),
             still: false,
         });

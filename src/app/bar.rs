@@ -291,6 +291,12 @@ const LAYERS: &[(LayerGroup, &[&str])] = &[
     (LayerGroup::Pipelines, &["管线", "pipelines"]),
     (LayerGroup::Places, &["地点", "places"]),
     (LayerGroup::Incidents, &["往期", "incidents"]),
+    (LayerGroup::Parcels, &["宗地", "土地", "parcels", "land"]),
+    (LayerGroup::Sites, &["工地", "sites"]),
+    (LayerGroup::Patrols, &["巡查", "patrols"]),
+    (LayerGroup::Video, &["视频", "video"]),
+    (LayerGroup::Emergency, &["应急", "emergency"]),
+    (LayerGroup::Relief, &["地形", "relief"]),
     (LayerGroup::Cases, &["案件", "cases"]),
     (LayerGroup::Officers, &["人员", "officers"]),
 ];

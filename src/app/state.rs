@@ -507,7 +507,7 @@ impl AppState {
             draft: Draft::fresh(),
             map: MapState {
                 camera: Camera { center: DISTRICT_CENTRE, metres_per_point: 8.0 },
-                hidden: Vec::new(),
+                hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(),
                 inspected: None,
                 fit_wanted: true,
                 reveal_wanted: None,

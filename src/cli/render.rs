@@ -14,7 +14,7 @@ use crate::map::camera::Camera;
 use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
 use crate::map::scene::Scene;
-use crate::map::style::MapTheme;
+use crate::map::style::{LayerGroup, MapTheme};
 use crate::spatial::pack::Pack;
 
 /// What to draw.
@@ -26,6 +26,12 @@ pub struct RenderArgs {
     /// Longitudes and latitudes of the part to show; the whole map when it is not given.
     #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true, value_parser = bbox)]
     pub bbox: Option<Rect<f64>>,
+    /// Layers to show beside those shown at first, for example parcels,video; the names are those of `jiedao headless`.
+    #[arg(long, value_name = "LAYER", value_delimiter = ',', value_parser = layer)]
+    pub show: Vec<LayerGroup>,
+    /// Layers to leave out.
+    #[arg(long, value_name = "LAYER", value_delimiter = ',', value_parser = layer)]
+    pub hide: Vec<LayerGroup>,
     /// Width and height of the picture in pixels.
     #[arg(long, value_name = "WxH", default_value = "1920x1080", value_parser = size)]
     pub size: [u32; 2],
@@ -68,6 +74,11 @@ pub(super) fn bbox(text: &str) -> Result<Rect<f64>, String> {
     }
 }
 
+/// A layer by its name in the protocol; the error lists those there are.
+fn layer(text: &str) -> Result<LayerGroup, String> {
+    serde_json::from_value(text.trim().into()).map_err(|error| error.to_string())
+}
+
 fn size(text: &str) -> Result<[u32; 2], String> {
     text.split_once(['x', 'X'])
         .and_then(|(width, height)| Some([width.trim().parse().ok()?, height.trim().parse().ok()?]))
@@ -107,6 +118,8 @@ fn draw(args: &RenderArgs) -> Result<crate::map::scene::Stats, String> {
         (None, Some(extent)) => Camera::fit(extent, points),
         (None, None) => Camera::default(),
     };
+    let mut hidden = args.hide.clone();
+    hidden.extend(LayerGroup::HIDDEN_AT_FIRST.iter().filter(|layer| !args.show.contains(layer)));
     let mut painter = Painter::new(Gpu::headless(false).map_err(|error| text(&error))?);
     painter.set_scene(&scene);
     painter.draw(&View {
@@ -114,7 +127,7 @@ fn draw(args: &RenderArgs) -> Result<crate::map::scene::Stats, String> {
         size: args.size,
         pixels_per_point: scale,
         theme: if args.theme == Theme::Dark { MapTheme::Dark } else { MapTheme::Light },
-        hidden: &[],
+        hidden: &hidden,
         overlay: &Overlay::default(),
         still: true,
     });
@@ -142,6 +155,8 @@ mod tests {
         for bad in ["", "1,2,3", "116.2,39.8,116.1,39.9", "a,b,c,d", "1,2,3,95", "NaN,1,2,3"] {
             assert!(bbox(bad).is_err(), "{bad}");
         }
+        assert_eq!((layer("parcels"), layer("unit_grid")), (Ok(LayerGroup::Parcels), Ok(LayerGroup::UnitGrid)));
+        assert!(layer("tubes").unwrap_err().contains("pipelines"));
         assert_eq!(size("1920x1080"), Ok([1920, 1080]));
         for bad in ["", "1920", "0x5", "-1x5", "99999x5"] {
             assert!(size(bad).is_err(), "{bad}");

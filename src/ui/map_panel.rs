@@ -123,7 +123,9 @@ fn strip(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>
 /// Where the pointer is: longitude and latitude, and metres in the projected system.
 fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>) {
     let lang = state.settings.lang;
-    let hidden = state.map.hidden.iter().filter(|layer| **layer != LayerGroup::Names).count();
+    // Names and the themes that nobody asked for are not missed.
+    let missed = |layer: &&LayerGroup| **layer != LayerGroup::Names && !LayerGroup::HIDDEN_AT_FIRST.contains(layer);
+    let hidden = state.map.hidden.iter().filter(missed).count();
     ui.horizontal(|ui| {
         let words = match at.filter(|at| at.is_valid()) {
             Some(at) => {

@@ -9,7 +9,7 @@ use crate::map::style::LayerGroup;
 use crate::ui::widgets;
 
 /// Layers in the order in which a person thinks of them: what moves first, what lies still last.
-const LAYERS: [(LayerGroup, &str); 9] = [
+const LAYERS: [(LayerGroup, &str); 15] = [
     (LayerGroup::Cases, "ui.layer.cases"),
     (LayerGroup::Officers, "ui.layer.officers"),
     (LayerGroup::UnitGrid, "ui.layer.unit_grid"),
@@ -18,6 +18,12 @@ const LAYERS: [(LayerGroup, &str); 9] = [
     (LayerGroup::Pipelines, "ui.layer.pipelines"),
     (LayerGroup::Places, "ui.layer.places"),
     (LayerGroup::Incidents, "ui.layer.incidents"),
+    (LayerGroup::Parcels, "ui.layer.parcels"),
+    (LayerGroup::Sites, "ui.layer.sites"),
+    (LayerGroup::Patrols, "ui.layer.patrols"),
+    (LayerGroup::Video, "ui.layer.video"),
+    (LayerGroup::Emergency, "ui.layer.emergency"),
+    (LayerGroup::Relief, "ui.layer.relief"),
     (LayerGroup::Names, "ui.layer.names"),
 ];
 

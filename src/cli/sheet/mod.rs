@@ -23,9 +23,9 @@ use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::label::font::{Face, Fonts};
 use crate::map::overlay::Overlay;
 use crate::map::scene::Scene;
-use crate::map::style::MapTheme;
 use crate::map::style::kind::{Form, Kind};
 use crate::map::style::palette::body;
+use crate::map::style::{LayerGroup, MapTheme};
 use crate::spatial::feature::Layer;
 use crate::spatial::pack::{Pack, PackError};
 
@@ -111,7 +111,7 @@ fn draw(args: &SheetArgs, date: Date, lang: Lang) -> Result<String, String> {
         size: sheet.map_px,
         pixels_per_point: PIXELS_PER_POINT as f32,
         theme: MapTheme::Light,
-        hidden: &[],
+        hidden: &LayerGroup::HIDDEN_AT_FIRST,
         overlay: &Overlay::default(),
         still: true,
     });
@@ -185,7 +185,7 @@ fn words(args: &SheetArgs, pack: &Pack, shown: Rect<f64>, date: Date, lang: Lang
 }
 
 /// A kind of mesh that stands for a layer on the map, and what the layer is called.
-const SIGNS: [(Layer, Kind, &str); 10] = [
+const SIGNS: [(Layer, Kind, &str); 11] = [
     (Layer::Buildings, Kind::Building, "cli.sheet.sign.buildings"),
     (Layer::Compounds, Kind::Compound, "cli.sheet.sign.compounds"),
     (Layer::Green, Kind::Park, "cli.sheet.sign.green"),
@@ -195,6 +195,7 @@ const SIGNS: [(Layer, Kind, &str); 10] = [
     (Layer::Pipelines, Kind::PipeWater, "cli.sheet.sign.pipelines"),
     (Layer::UnitGrids, Kind::GridBorder, "cli.sheet.sign.unit_grids"),
     (Layer::Boundaries, Kind::CommunityBorder, "cli.sheet.sign.boundaries"),
+    (Layer::Sites, Kind::SiteEdge, "cli.sheet.sign.sites"),
     (Layer::Components, Kind::Component, "cli.sheet.sign.components"),
 ];
 

@@ -207,6 +207,7 @@ impl Painter {
             (Form::Line, _) if run.dashed => (&self.pipelines.dash, &chunk.wides),
             (Form::Line, _) => (&self.pipelines.line, &chunk.wides),
             (Form::Sign, Kind::Component) => (&self.pipelines.component, &chunk.wides),
+            (Form::Sign, kind) if (Kind::Site..=Kind::Medical).contains(&kind) => (&self.pipelines.theme, &chunk.wides),
             (Form::Sign, Kind::Cluster) => (&self.pipelines.cluster, &chunk.wides),
             (Form::Sign, _) => (&self.pipelines.pipe_point, &chunk.wides),
         };

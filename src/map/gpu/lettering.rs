@@ -24,7 +24,6 @@ impl Painter {
     fn letter(&mut self, view: &View<'_>, center: [f64; 2]) -> (Vec<Word>, Vec<Sign>) {
         let Some(scene) = self.scene.clone() else { return Default::default() };
         let half = view.size.map(|length| length as f32 / 2.0);
-        let shows = |group| !view.hidden.contains(&group);
         // A placing for more than is seen lasts for some of a drag.
         let room = if view.still { 0.0 } else { 200.0 * view.pixels_per_point };
         let request = Request {
@@ -32,10 +31,7 @@ impl Painter {
             metres_per_point: view.camera.metres_per_point,
             pixels_per_point: view.pixels_per_point,
             half: half.map(|half| half + room),
-            names: shows(LayerGroup::Names),
-            places: shows(LayerGroup::Places),
-            grid: shows(LayerGroup::UnitGrid),
-            borders: shows(LayerGroup::Boundaries),
+            shown: Shown::without(view.hidden),
         };
         let metres_per_pixel = view.camera.metres_per_point / f64::from(view.pixels_per_point);
         let moved = |from: [f64; 2]| {
@@ -108,6 +104,7 @@ fn symbol_signs(symbol: Symbol, middle: [f32; 2], scale: f32, palette: &palette:
         // Never a square: that is what components are.
         Symbol::Transit => vec![sign(half, 0, color, paper), sign(half * 0.6, BAR, paper, [0; 4])],
         Symbol::Health => vec![sign(half, 0, color, paper), sign(half * 0.6, 6, paper, [0; 4])],
+        Symbol::Room => Vec::new(),
         Symbol::Public => vec![sign(half, 0, color, paper), sign(half * 0.62, 2, paper, [0; 4])],
     }
 }

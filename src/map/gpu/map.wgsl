@@ -125,6 +125,19 @@ fn pipe_point_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @
     return Sign(clip(on_target(at, draw) + out), out, draw.color, globals.paper, draw.half_width, 0u, vec2<f32>(0.0));
 }
 
+// Signs of themes: what they show is their shape, and 64 times the direction they look in, in 64ths of a turn, counted from
+// one; zero where they look nowhere.
+@vertex
+fn theme_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Sign {
+    let corner = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0;
+    let what = u32(along + 0.5);
+    let out = corner * (draw.half_width * 1.3 + 2.0);
+    let middle = floor(on_target(at, draw)) + 0.5;
+    let angle = (f32(what / 64u) - 1.0) * 0.09817477;
+    let turn = select(vec2<f32>(0.0), vec2<f32>(sin(angle), -cos(angle)), what >= 64u);
+    return Sign(clip(middle + out), out, draw.color, globals.paper, draw.half_width, what % 64u, turn);
+}
+
 // A disc of many points; its radius in logical points is what it shows.
 @vertex
 fn cluster_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Sign {
@@ -249,6 +262,41 @@ fn shape_distance(in: Sign, shape: u32) -> f32 {
         }
         // A bar.
         case 9u: { return box_distance(in.at, vec2<f32>(r, r * 0.36)); }
+        // A shelter: a house.
+        case 10u: {
+            let roof = max(dot(vec2<f32>(abs(in.at.x), in.at.y + r * 0.15), vec2<f32>(0.64, -0.77)) - r * 0.64, in.at.y + r * 0.05);
+            return min(roof, box_distance(in.at - vec2<f32>(0.0, r * 0.38), vec2<f32>(r * 0.66, r * 0.5)));
+        }
+        // A hydrant: body with a cap, two outlets, a foot.
+        case 11u: {
+            let body = min(box_distance(in.at - vec2<f32>(0.0, r * 0.1), vec2<f32>(r * 0.38, r * 0.7)), length(in.at + vec2<f32>(0.0, r * 0.55)) - r * 0.42);
+            let arms = box_distance(in.at + vec2<f32>(0.0, r * 0.05), vec2<f32>(r * 0.75, r * 0.2));
+            return min(min(body, arms), box_distance(in.at - vec2<f32>(0.0, r * 0.86), vec2<f32>(r * 0.62, r * 0.14)));
+        }
+        // A store: a crate seen from a corner.
+        case 12u: {
+            let q = abs(in.at);
+            return max(q.x - r * 0.82, dot(q, vec2<f32>(0.5, 0.866)) - r * 0.82);
+        }
+        // A building site: a crane.
+        case 13u: {
+            let mast = box_distance(in.at - vec2<f32>(-r * 0.35, r * 0.1), vec2<f32>(r * 0.17, r * 0.9));
+            let jib = box_distance(in.at + vec2<f32>(-r * 0.1, r * 0.62), vec2<f32>(r * 0.9, r * 0.16));
+            let load = box_distance(in.at - vec2<f32>(r * 0.66, -r * 0.08), vec2<f32>(r * 0.26, r * 0.26));
+            let rope = box_distance(in.at - vec2<f32>(r * 0.66, -r * 0.4), vec2<f32>(r * 0.07, r * 0.3));
+            return min(min(mast, jib), min(load, rope));
+        }
+        // A camera: a body, and a lens that widens the way it looks.
+        case 14u: {
+            let p = vec2<f32>(dot(in.at, vec2<f32>(-in.turn.y, in.turn.x)), dot(in.at, in.turn));
+            let lens = max(max(abs(p.x) - r * 0.2 - max(p.y - r * 0.1, 0.0) * 0.55, r * 0.1 - p.y), p.y - r);
+            return min(box_distance(p + vec2<f32>(0.0, r * 0.4), vec2<f32>(r * 0.5, r * 0.5)), lens);
+        }
+        // A camera that looks around: a half ball below a plate.
+        case 15u: {
+            let ball = max(length(in.at + vec2<f32>(0.0, r * 0.3)) - r * 0.8, -in.at.y - r * 0.3);
+            return min(ball, box_distance(in.at + vec2<f32>(0.0, r * 0.5), vec2<f32>(r * 0.9, r * 0.2)));
+        }
         default: { return box_distance(in.at, vec2<f32>(r)); }
     }
 }

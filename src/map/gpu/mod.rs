@@ -33,7 +33,7 @@ use crate::map::scene::{Scene, level};
 use crate::map::style::kind::{Form, Kind};
 use crate::map::style::palette::{self, Rgba};
 use crate::map::style::text::Symbol;
-use crate::map::style::{LayerGroup, MapTheme, SOLID, steps};
+use crate::map::style::{LayerGroup, MapTheme, SOLID, Shown, steps};
 use atlas::Atlas;
 use chunks::Chunks;
 use pipelines::{Draw, Globals, Pipelines, Sign, Word, floats, premultiplied};

@@ -67,6 +67,7 @@ pub struct Pipelines {
     pub line: wgpu::RenderPipeline,
     pub dash: wgpu::RenderPipeline,
     pub component: wgpu::RenderPipeline,
+    pub theme: wgpu::RenderPipeline,
     pub cluster: wgpu::RenderPipeline,
     pub pipe_point: wgpu::RenderPipeline,
     pub sign: wgpu::RenderPipeline,
@@ -210,6 +211,7 @@ impl Pipelines {
                 samples,
                 blend,
             ),
+            theme: make("theme", on_map, ("theme_vertex", "sign_fragment"), &wides, TriangleList, samples, blend),
             cluster: make("cluster", on_map, ("cluster_vertex", "sign_fragment"), &wides, TriangleList, samples, blend),
             pipe_point: make(
                 "pipe point",

@@ -6,6 +6,7 @@ use super::along::{Measured, Px, set};
 use super::font::{Fonts, room_after};
 use super::sprite::{LINE, SpriteKey};
 use crate::map::scene::names::{Anchor, Name, Names, is_wide};
+use crate::map::style::Shown;
 use crate::map::style::text::{Lettering, Naming, Symbol};
 
 /// A picture that lies in the atlas, and where it goes.
@@ -50,31 +51,19 @@ pub struct Request {
     pub pixels_per_point: f32,
     /// Half the width and height of the layout, pixels.
     pub half: Px,
-    /// Whether names of places and roads are shown.
-    pub names: bool,
-    /// Whether addresses and points of interest are shown.
-    pub places: bool,
-    /// Whether numbers of grid cells are shown.
-    pub grid: bool,
-    /// Whether names of administrative areas are shown.
-    pub borders: bool,
+    /// The layers that are shown.
+    pub shown: Shown,
 }
 
 impl Request {
     fn shows(&self, naming: Naming) -> bool {
-        match naming {
-            Naming::GridNumber => self.grid,
-            Naming::DistrictName | Naming::StreetName | Naming::CommunityName => self.names && self.borders,
-            Naming::Station | Naming::PublicPlace | Naming::BusStop | Naming::Place => self.places,
-            Naming::BuildingNumber | Naming::DoorNumber => self.places,
-            _ => self.names,
-        }
+        naming.groups().iter().all(|group| self.shown.holds(*group))
     }
 }
 
 /// Names that are not repeated near by: two stops of a road share their name.
 fn is_number(naming: Naming) -> bool {
-    matches!(naming, Naming::GridNumber | Naming::BuildingNumber | Naming::DoorNumber)
+    matches!(naming, Naming::GridNumber | Naming::BuildingNumber | Naming::DoorNumber | Naming::ParcelUse)
 }
 
 /// Pixels between two names of the same road, at one pixel a point.
@@ -350,16 +339,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::map::style::LayerGroup;
 
     const REQUEST: Request = Request {
         center: [0.0, 0.0],
         metres_per_point: 0.5,
         pixels_per_point: 1.0,
         half: [500.0, 400.0],
-        names: true,
-        places: true,
-        grid: true,
-        borders: true,
+        shown: Shown::without(&[]),
     };
 
     fn name() -> impl Strategy<Value = Name> {
@@ -460,7 +447,7 @@ mod tests {
     #[test]
     fn hidden_groups_are_not_lettered() {
         let names = Names::new(vec![road("大路", 2.0, &[[-100.0, 0.0], [100.0, 0.0]])]);
-        let request = Request { names: false, ..REQUEST };
+        let request = Request { shown: Shown::without(&[LayerGroup::Names]), ..REQUEST };
         assert!(place(&names, &mut Fonts::default(), &request).placed.is_empty());
     }
 }

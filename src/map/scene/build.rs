@@ -8,7 +8,7 @@ use super::drafts::Drafts;
 use super::fill::{area, bounds};
 use super::names::{Anchor, Name, Names, ems, is_wide};
 use super::simplify::{Point, without_repeats};
-use super::{Chunk, Scene, Stats, level, looks};
+use super::{Chunk, Scene, Stats, level, looks, themes};
 use crate::base::LonLat;
 use crate::map::camera::{Plane, ground_bounds};
 use crate::map::style::kind::Kind;
@@ -25,6 +25,8 @@ struct Builder {
     origin: Ground,
     drafts: Drafts,
     borders: Borders<Kind>,
+    /// Those of duty grids, which follow the cells' and are hidden by themselves.
+    duties: Borders<Kind>,
     lines: Vec<((Kind, String), Vec<Point>)>,
     names: Vec<Name>,
     clusters: Clusters,
@@ -47,6 +49,7 @@ pub(super) fn build(pack: &Pack, mut progress: impl FnMut(u64)) -> Result<Scene,
         origin,
         drafts: Drafts::new(levels),
         borders: Borders::default(),
+        duties: Borders::default(),
         lines: Vec::new(),
         names: Vec::new(),
         clusters: Clusters::default(),
@@ -141,6 +144,15 @@ impl Builder {
                 self.name(&text, naming, None, at, 0.0, None);
             }
             Layer::Compounds => self.name(&feature.name, Naming::CompoundName, None, at, 0.0, None),
+            Layer::VideoPoints | Layer::Emergency => {
+                if let Some((kind, what)) = themes::sign(feature) {
+                    self.drafts.sign(kind, at, what);
+                    // Hydrants and cameras stand too close to be named.
+                    if matches!(kind, Kind::Shelter | Kind::Store | Kind::Medical) {
+                        self.name(&feature.name, Naming::EmergencyName, Some(Symbol::Room), at, 0.0, None);
+                    }
+                }
+            }
             _ => {}
         }
     }
@@ -155,6 +167,9 @@ impl Builder {
             Layer::Boundaries => self.borders.add(looks::border_kind(feature), &line),
             Layer::UnitGrids => self.borders.add(Kind::GridBorder, &line),
             Layer::Compounds => self.drafts.line(Kind::CompoundWall, &line, false),
+            Layer::DutyGrids => self.duties.add(Kind::DutyBorder, &line),
+            Layer::PatrolRoutes => self.drafts.line(Kind::PatrolRoute, &line, false),
+            Layer::Contours => self.lines.push(((themes::contour_kind(feature), themes::contour_text(feature)), line)),
             _ => {
                 if let Some(kind) = looks::line_kind(feature) {
                     self.lines.push(((kind, feature.name.clone()), line));
@@ -170,6 +185,18 @@ impl Builder {
             match feature.layer {
                 Layer::Boundaries | Layer::UnitGrids => {
                     rings.iter().for_each(|ring| self.borders.add(looks::border_kind(feature), ring));
+                }
+                Layer::DutyGrids => rings.iter().for_each(|ring| self.duties.add(Kind::DutyBorder, ring)),
+                Layer::Contours => {
+                    let kind = (themes::contour_kind(feature), themes::contour_text(feature));
+                    rings.iter().for_each(|ring| self.lines.push((kind.clone(), ring.clone())));
+                }
+                Layer::Parcels => self.parcel(feature, &rings),
+                Layer::Sites => {
+                    self.drafts.hatch(Kind::SiteHatch, &rings);
+                    for ring in rings.iter().filter(|ring| ring.len() > 2) {
+                        self.drafts.line(Kind::SiteEdge, ring, true);
+                    }
                 }
                 layer => {
                     if let Some(kind) = looks::area_kind(feature) {
@@ -228,15 +255,37 @@ impl Builder {
                 (with_unit(number, "号楼", feature.extra("compound")), Naming::BuildingNumber)
             }
             Layer::Pois => (feature.name.clone(), looks::poi(&feature.class).0),
-            _ => return,
+            Layer::Sites => {
+                if let Some((kind, what)) = themes::sign(feature) {
+                    self.drafts.sign(kind, at, what);
+                    self.name(&feature.name, Naming::SiteName, Some(Symbol::Room), at, size_m, Some(size_m * 3.0));
+                }
+                return;
+            }
+            _ => match themes::area_text(feature) {
+                Some(text) => text,
+                None => return,
+            },
         };
         // A cell's number fits its cell, a border's name stands alone in its area; other names need room.
         let room = match naming {
-            Naming::GridNumber | Naming::CommunityName | Naming::StreetName | Naming::DistrictName => size_m * 1.6,
+            Naming::GridNumber
+            | Naming::DutyName
+            | Naming::CommunityName
+            | Naming::StreetName
+            | Naming::DistrictName => size_m * 1.6,
             Naming::BuildingName | Naming::BuildingNumber => size_m * 2.2,
             _ => size_m * 1.5,
         };
         self.name(&text, naming, None, at, size_m, Some(room));
+    }
+
+    fn parcel(&mut self, feature: &Feature, rings: &[Vec<Point>]) {
+        let kind = themes::parcel_kind(&feature.class);
+        let collective = themes::is_collective(feature).then_some(Kind::ParcelCollective);
+        for ring in rings.iter().filter(|ring| ring.len() > 2) {
+            [Some(kind), collective].into_iter().flatten().for_each(|kind| self.drafts.line(kind, ring, true));
+        }
     }
 
     fn name(&mut self, text: &str, naming: Naming, symbol: Option<Symbol>, at: Point, weight: f64, room: Option<f64>) {
@@ -265,6 +314,7 @@ impl Builder {
             self.drafts.line(kind, &line, closed);
             let naming = match kind {
                 Kind::River | Kind::Stream => Naming::Water,
+                Kind::ContourIndex => Naming::HeightNumber,
                 kind if (Kind::Path..=Kind::TunnelMajor).contains(&kind) => looks::road_naming(kind),
                 _ => continue,
             };
@@ -287,7 +337,8 @@ impl Builder {
                 min_scale: 0.0,
             });
         }
-        for (kind, line) in std::mem::take(&mut self.borders).chains() {
+        let borders = std::mem::take(&mut self.borders).chains();
+        for (kind, line) in borders.into_iter().chain(std::mem::take(&mut self.duties).chains()) {
             self.drafts.line(kind, &line, line.len() > 3 && line.first() == line.last());
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::fill::{Filler, Rings, area, by_chunk, chunk_of};
+use super::hatch::hatch;
 use super::level::{Level, lower, upper};
 use super::simplify::{Point, simplify, without_repeats};
 use super::stroke::{Cap, PUSH, Sink, Wide, stroke};
@@ -11,6 +12,8 @@ use crate::map::style::kind::{Form, Kind};
 
 /// Side of a chunk in pixels of its level's coarsest view.
 const CHUNK_PIXELS: f64 = 256.0;
+/// Pixels between the lines of a hatch in the level's coarsest view.
+const HATCH_PIXELS: f64 = 9.0;
 /// Lines from this level on have plain ends and corners: they are too thin to tell.
 const ROUND_LEVELS: usize = 2;
 
@@ -116,6 +119,17 @@ impl Drafts {
             };
             let mut sink = Into { chunks: &mut self.chunks, level, kind };
             stroke(&thin, closed, cap, side(level) / 2.0, &mut sink);
+        }
+    }
+
+    /// Adds a sparse hatch over an area at all levels that show it: lines from lower left to upper right, the same number of
+    /// pixels apart in each level's coarsest view.
+    pub fn hatch(&mut self, kind: Kind, rings: &[Vec<Point>]) {
+        for level in self.levels_of(kind) {
+            for line in hatch(rings, upper(level) * HATCH_PIXELS) {
+                let mut sink = Into { chunks: &mut self.chunks, level, kind };
+                stroke(&line, false, Cap::Butt, side(level) / 2.0, &mut sink);
+            }
         }
     }
 

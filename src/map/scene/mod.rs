@@ -7,6 +7,7 @@ mod clusters;
 mod codec;
 mod drafts;
 pub mod fill;
+mod hatch;
 pub mod level;
 mod looks;
 pub mod names;
@@ -15,6 +16,7 @@ pub mod store;
 pub mod stroke;
 #[cfg(test)]
 mod tests;
+mod themes;
 
 use std::borrow::Cow;
 use std::ops::Range;

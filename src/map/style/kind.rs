@@ -22,6 +22,8 @@ pub enum Kind {
     Water,
     Building,
     // Lines of the ground.
+    Contour,
+    ContourIndex,
     Shore,
     GreenEdge,
     Stream,
@@ -48,6 +50,18 @@ pub enum Kind {
     RailSiding,
     Subway,
     Tram,
+    // Outlines of parcels by land use, and the sign of collective ownership on them.
+    ParcelHome,
+    ParcelCommerce,
+    ParcelIndustry,
+    ParcelPublic,
+    ParcelGreen,
+    ParcelTraffic,
+    ParcelOther,
+    ParcelCollective,
+    // Construction sites: a sparse hatch within a fence.
+    SiteHatch,
+    SiteEdge,
     // Pipelines.
     PipeWater,
     PipeSewage,
@@ -63,9 +77,18 @@ pub enum Kind {
     StreetBorder,
     DistrictBorder,
     OtherBorder,
+    DutyBorder,
+    PatrolRoute,
     // Signs that stand by the thousand.
     Component,
     PipePoint,
+    /// A construction site from afar.
+    Site,
+    Video,
+    Shelter,
+    Hydrant,
+    Store,
+    Medical,
     /// Past incidents, each by itself.
     Incident,
     /// Past incidents near each other, as one disc.
@@ -87,7 +110,7 @@ use Kind::*;
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 76] = [
         LandResidential,
         LandCommercial,
         LandIndustrial,
@@ -103,6 +126,8 @@ impl Kind {
         Pitch,
         Water,
         Building,
+        Contour,
+        ContourIndex,
         Shore,
         GreenEdge,
         Stream,
@@ -127,6 +152,16 @@ impl Kind {
         RailSiding,
         Subway,
         Tram,
+        ParcelHome,
+        ParcelCommerce,
+        ParcelIndustry,
+        ParcelPublic,
+        ParcelGreen,
+        ParcelTraffic,
+        ParcelOther,
+        ParcelCollective,
+        SiteHatch,
+        SiteEdge,
         PipeWater,
         PipeSewage,
         PipeStorm,
@@ -140,8 +175,16 @@ impl Kind {
         StreetBorder,
         DistrictBorder,
         OtherBorder,
+        DutyBorder,
+        PatrolRoute,
         Component,
         PipePoint,
+        Site,
+        Video,
+        Shelter,
+        Hydrant,
+        Store,
+        Medical,
         Incident,
         Cluster,
     ];
@@ -149,7 +192,7 @@ impl Kind {
     /// How its meshes are drawn.
     pub fn form(self) -> Form {
         match self {
-            Component | PipePoint | Incident | Cluster => Form::Sign,
+            kind if kind >= Component => Form::Sign,
             kind if kind <= Building => Form::Fill,
             _ => Form::Line,
         }
@@ -163,7 +206,13 @@ impl Kind {
     /// Metres for a pixel from which on the kind is not drawn any more. Geometry is made only up to there.
     pub fn max_metres_per_pixel(self) -> f64 {
         match self {
-            Component | PipePoint | Incident => 0.6,
+            Component | PipePoint | Incident | Hydrant => 0.6,
+            Video => 1.2,
+            Medical | SiteHatch | Contour => 4.0,
+            Shelter | Store | SiteEdge | PatrolRoute => 6.0,
+            ParcelHome | ParcelCommerce | ParcelIndustry | ParcelPublic | ParcelGreen | ParcelTraffic | ParcelOther
+            | ParcelCollective => 3.0,
+            Site | DutyBorder | ContourIndex => 12.0,
             BuildingEdge => 0.9,
             GreenEdge => 6.0,
             Shore => 24.0,

@@ -3,6 +3,7 @@
 pub mod kind;
 pub mod palette;
 pub mod text;
+mod themes;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,12 +26,51 @@ pub enum LayerGroup {
     Pipelines,
     /// Addresses and points of interest.
     Places,
+    /// Parcels by land use and ownership.
+    Parcels,
+    /// Construction sites.
+    Sites,
+    /// Patrol routes and duty grids.
+    Patrols,
+    /// Video points.
+    Video,
+    /// Emergency resources.
+    Emergency,
+    /// Lines of equal height.
+    Relief,
     /// Past incidents.
     Incidents,
     /// Signs of cases.
     Cases,
     /// Patrol officers.
     Officers,
+}
+
+impl LayerGroup {
+    /// Hidden until somebody wants them: themes that would lie between a dispatcher and the case.
+    pub const HIDDEN_AT_FIRST: [Self; 5] = [Self::Parcels, Self::Patrols, Self::Video, Self::Emergency, Self::Relief];
+}
+
+/// The layers that are shown, as one number that two views are compared by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shown(u32);
+
+impl Shown {
+    /// All but those hidden.
+    pub const fn without(hidden: &[LayerGroup]) -> Self {
+        let mut bits = u32::MAX;
+        let mut at = 0;
+        while at < hidden.len() {
+            bits &= !(1 << hidden[at] as u32);
+            at += 1;
+        }
+        Self(bits)
+    }
+
+    /// Whether a layer is among them.
+    pub const fn holds(self, group: LayerGroup) -> bool {
+        self.0 & 1 << group as u32 != 0
+    }
 }
 
 /// Ground for the day or for the night.
@@ -84,6 +124,9 @@ fn at_scale(stops: Stops, metres_per_point: f32) -> f32 {
 pub fn width(kind: Kind, metres_per_point: f32) -> f32 {
     if f64::from(metres_per_point) > kind.max_metres_per_pixel() {
         return 0.0;
+    }
+    if let Some(stops) = themes::stops(kind) {
+        return at_scale(stops, metres_per_point);
     }
     let stops: Stops = match kind {
         Kind::Motorway => &[
@@ -218,6 +261,11 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
         }
     };
     let body = |kind| palette::body(kind, theme);
+    let themes = |steps: &mut Vec<Step>, group: LayerGroup| {
+        for (_, kind, dash) in themes::STEPS.iter().filter(|(of, ..)| *of == group && shows(group)) {
+            line(steps, *kind, body(*kind), 0.0, *dash);
+        }
+    };
     for kind in [
         Kind::LandOther,
         Kind::LandResidential,
@@ -237,6 +285,7 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
     }
     line(&mut steps, Kind::GreenEdge, body(Kind::GreenEdge), 0.0, SOLID);
     line(&mut steps, Kind::TreeRow, body(Kind::TreeRow), 0.0, SOLID);
+    themes(&mut steps, LayerGroup::Relief);
     for kind in [Kind::Stream, Kind::River] {
         line(&mut steps, kind, body(kind), 0.0, SOLID);
     }
@@ -271,6 +320,8 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
         // The white of the black-and-white sign; thinner by half a point on either side.
         line(&mut steps, Kind::Rail, palette::palette(theme).sign_paper, -0.55, [8.0, 8.0, 8.0, 8.0]);
     }
+    themes(&mut steps, LayerGroup::Parcels);
+    themes(&mut steps, LayerGroup::Sites);
     if shows(LayerGroup::Pipelines) {
         for (kind, dash) in PIPES {
             line(&mut steps, kind, body(kind), 0.0, dash);
@@ -289,9 +340,12 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
         line(&mut steps, Kind::StreetBorder, body(Kind::StreetBorder), 0.0, [14.0, 4.0, 2.5, 4.0]);
         line(&mut steps, Kind::DistrictBorder, body(Kind::DistrictBorder), 0.0, [20.0, 5.0, 3.5, 5.0]);
     }
+    themes(&mut steps, LayerGroup::Patrols);
     if shows(LayerGroup::Components) {
         line(&mut steps, Kind::Component, body(Kind::Component), 0.0, SOLID);
     }
+    themes(&mut steps, LayerGroup::Video);
+    themes(&mut steps, LayerGroup::Emergency);
     if shows(LayerGroup::Incidents) {
         // One or the other: discs where points would run into each other.
         let kind =
@@ -320,10 +374,19 @@ mod tests {
             LayerGroup::Components,
             LayerGroup::Pipelines,
             LayerGroup::Incidents,
+            LayerGroup::Parcels,
+            LayerGroup::Sites,
+            LayerGroup::Patrols,
+            LayerGroup::Video,
+            LayerGroup::Emergency,
+            LayerGroup::Relief,
         ];
         let left: Vec<Kind> = steps(MapTheme::Light, 0.3, &hidden).iter().map(|step| step.kind).collect();
         assert!(
-            left.contains(&Kind::Water) && left.iter().all(|kind| !(Kind::PipeWater..=Kind::PipePoint).contains(kind))
+            left.contains(&Kind::Water)
+                && left
+                    .iter()
+                    .all(|kind| *kind < Kind::ParcelHome && !matches!(kind, Kind::Contour | Kind::ContourIndex))
         );
     }
 

@@ -34,6 +34,12 @@ pub struct Palette {
     pub text_grid: Rgba,
     /// Names of roads.
     pub text_road: Rgba,
+    /// Names of duty grids.
+    pub text_duty: Rgba,
+    /// Names of sites, uses of parcels, heights.
+    pub text_land: Rgba,
+    /// Names of emergency resources.
+    pub text_emergency: Rgba,
     /// Outline and inside of signs on the ground.
     pub sign_ink: Rgba,
     /// Inside of hollow signs.
@@ -66,6 +72,9 @@ static LIGHT: Palette = Palette {
     text_border: c(0x6B5B8F),
     text_grid: c(0xC4006D),
     text_road: c(0x55524C),
+    text_duty: c(0x1E6A6C),
+    text_land: c(0x7A5A33),
+    text_emergency: c(0x2B6B49),
     sign_ink: c(0x4A4E55),
     sign_paper: c(0xFFFFFF),
     transit: c(0x3D6FA8),
@@ -84,6 +93,9 @@ static DARK: Palette = Palette {
     text_border: c(0xAE9CD3),
     text_grid: c(0xFF6BB8),
     text_road: c(0xB9B5AC),
+    text_duty: c(0x6CC4C2),
+    text_land: c(0xC9A97C),
+    text_emergency: c(0x86CFA6),
     sign_ink: c(0xB6BCC6),
     sign_paper: c(0x1C2025),
     transit: c(0x76A5DB),
@@ -140,6 +152,25 @@ pub fn body(kind: Kind, theme: MapTheme) -> Rgba {
         Kind::PipeOther | Kind::PipePoint => (0x777B82, 0x9299A3),
         Kind::GridBorder => (0xE4007F, 0xE4007F),
         Kind::CommunityBorder | Kind::StreetBorder | Kind::DistrictBorder | Kind::OtherBorder => (0x75669B, 0x9483BE),
+        Kind::Contour => (0xC3A27C, 0x6E5F4C),
+        Kind::ContourIndex => (0xA8845A, 0x94805F),
+        Kind::ParcelHome => (0xB98A3A, 0xDDB565),
+        Kind::ParcelCommerce => (0xB0605A, 0xDC8F86),
+        Kind::ParcelIndustry => (0x7F6A58, 0xB59E88),
+        Kind::ParcelPublic => (0x94568A, 0xCB93C1),
+        Kind::ParcelGreen => (0x5B8A57, 0x8DBB86),
+        Kind::ParcelTraffic => (0x6C7580, 0x98A2AE),
+        Kind::ParcelOther => (0x918C83, 0x8E897F),
+        Kind::ParcelCollective => (0x4A4E55, 0xB6BCC6),
+        Kind::SiteHatch => (0xD3A876, 0x8A6B47),
+        Kind::SiteEdge | Kind::Site => (0xA8651F, 0xDD9F5B),
+        Kind::DutyBorder => (0x2B8183, 0x55AFAE),
+        Kind::PatrolRoute => (0x2F66A6, 0x7DAEE6),
+        Kind::Video => (0x38558F, 0x93B2EE),
+        Kind::Shelter => (0x2F7A50, 0x74C497),
+        Kind::Hydrant => (0xA14A42, 0xDB8A80),
+        Kind::Store => (0x836224, 0xCFAA63),
+        Kind::Medical => (0x35788F, 0x7ABFD6),
         Kind::Component => (0x5A626E, 0xA2ABB8),
         Kind::Incident | Kind::Cluster => (0x7A4B8C, 0xB98FCB),
     };

@@ -1,5 +1,6 @@
 //! How names and numbers look, and which of them gives way.
 
+use super::LayerGroup;
 use super::palette::{Palette, Rgba};
 
 /// What a piece of lettering names. The order is the order of placing: the first finds room first.
@@ -15,12 +16,17 @@ pub enum Naming {
     MainRoad,
     Park,
     CommunityName,
+    DutyName,
     CompoundName,
+    SiteName,
+    EmergencyName,
     PublicPlace,
     SmallRoad,
     BusStop,
     BuildingName,
     GridNumber,
+    ParcelUse,
+    HeightNumber,
     Place,
     BuildingNumber,
     DoorNumber,
@@ -37,6 +43,8 @@ pub enum Symbol {
     Health,
     /// A school or public body.
     Public,
+    /// Room for a sign that stands in the ground already: the name goes beside it.
+    Room,
 }
 
 /// The look of lettering.
@@ -58,7 +66,7 @@ pub struct Lettering {
 
 impl Naming {
     /// All, by number.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::DistrictName,
         Self::Town,
         Self::StreetName,
@@ -68,12 +76,17 @@ impl Naming {
         Self::MainRoad,
         Self::Park,
         Self::CommunityName,
+        Self::DutyName,
         Self::CompoundName,
+        Self::SiteName,
+        Self::EmergencyName,
         Self::PublicPlace,
         Self::SmallRoad,
         Self::BusStop,
         Self::BuildingName,
         Self::GridNumber,
+        Self::ParcelUse,
+        Self::HeightNumber,
         Self::Place,
         Self::BuildingNumber,
         Self::DoorNumber,
@@ -94,6 +107,11 @@ impl Naming {
             Self::Town => Lettering { min_scale: 1.5, ..of(14.5, true, 0.06, 60.0) },
             Self::StreetName => Lettering { min_scale: 2.5, ..of(15.5, true, 0.25, 30.0) },
             Self::CommunityName => Lettering { min_scale: 0.7, ..of(13.0, false, 0.15, 5.0) },
+            Self::DutyName => Lettering { min_scale: 0.5, ..of(12.0, true, 0.05, 6.0) },
+            Self::SiteName => of(11.5, true, 0.0, 3.2),
+            Self::EmergencyName => of(11.0, true, 0.0, 1.6),
+            Self::ParcelUse => of(10.5, false, 0.0, 1.0),
+            Self::HeightNumber => of(10.5, false, 0.0, 4.0),
             Self::MajorRoad => of(12.5, true, 0.3, 24.0),
             Self::MainRoad => of(12.5, false, 0.3, 6.0),
             Self::SmallRoad => of(11.5, false, 0.22, 2.4),
@@ -125,13 +143,32 @@ impl Naming {
             Self::Place => palette.poi,
             Self::BuildingName | Self::BuildingNumber | Self::DoorNumber => palette.text_faint,
             Self::GridNumber => palette.text_grid,
+            Self::DutyName => palette.text_duty,
+            Self::SiteName | Self::ParcelUse | Self::HeightNumber => palette.text_land,
+            Self::EmergencyName => palette.text_emergency,
+        }
+    }
+
+    /// The layers that have to be shown for it to be seen.
+    pub fn groups(self) -> &'static [LayerGroup] {
+        match self {
+            Self::GridNumber => &[LayerGroup::UnitGrid],
+            Self::DistrictName | Self::StreetName | Self::CommunityName => &[LayerGroup::Names, LayerGroup::Boundaries],
+            Self::Station | Self::PublicPlace | Self::BusStop | Self::Place => &[LayerGroup::Places],
+            Self::BuildingNumber | Self::DoorNumber => &[LayerGroup::Places],
+            Self::DutyName => &[LayerGroup::Patrols],
+            Self::SiteName => &[LayerGroup::Sites],
+            Self::EmergencyName => &[LayerGroup::Emergency],
+            Self::ParcelUse => &[LayerGroup::Parcels],
+            Self::HeightNumber => &[LayerGroup::Relief],
+            _ => &[LayerGroup::Names],
         }
     }
 }
 
 impl Symbol {
     /// All, by number.
-    pub const ALL: [Self; 4] = [Self::Dot, Self::Transit, Self::Health, Self::Public];
+    pub const ALL: [Self; 5] = [Self::Dot, Self::Transit, Self::Health, Self::Public, Self::Room];
 
     /// Its colour.
     pub fn color(self, palette: &Palette) -> Rgba {
@@ -140,6 +177,7 @@ impl Symbol {
             Self::Transit => palette.transit,
             Self::Health => palette.poi_health,
             Self::Public => palette.poi_public,
+            Self::Room => palette.text,
         }
     }
 
@@ -149,6 +187,7 @@ impl Symbol {
             Self::Dot => 2.4,
             Self::Transit => 5.0,
             Self::Health | Self::Public => 4.2,
+            Self::Room => 9.0,
         }
     }
 }

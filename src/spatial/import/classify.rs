@@ -72,6 +72,7 @@ pub fn classify(tags: &Tags, shape: Shape) -> Vec<Draft> {
     if get("man_made") == "pipeline" {
         drafts.push(draft(tags, Layer::Pipelines, pipeline_kind(tags), false));
     }
+    drafts.extend(theme(tags, shape));
     match shape {
         Shape::Area => drafts.extend(area(tags)),
         Shape::Line => drafts.extend(line(tags)),
@@ -102,7 +103,9 @@ fn draft(tags: &Tags, layer: Layer, class: &str, as_point: bool) -> Draft {
                 "number" => get(&["addr:housenumber", "number"]),
                 "city" => get(&["addr:city", "city"]),
                 "floors" => get(&["building:levels", "floors"]),
+                "height_m" if layer == Layer::Contours => get(&["ele", "height_m"]),
                 "height_m" => get(&["height", "height_m"]),
+                "direction_degrees" => get(&["camera:direction", "direction", "direction_degrees"]),
                 "diameter_mm" => get(&["diameter", "diameter_mm"]),
                 "depth_m" => get(&["depth", "depth_m"]),
                 "width_m" => get(&["width", "width_m"]),
@@ -127,6 +130,25 @@ fn draft(tags: &Tags, layer: Layer, class: &str, as_point: bool) -> Draft {
         extra,
         as_point,
     }
+}
+
+/// What belongs to a theme of the map beside its place on the base map.
+fn theme(tags: &Tags, shape: Shape) -> Option<Draft> {
+    let get = |key: &str| tags.get(key).map_or("", String::as_str);
+    if get("man_made") == "surveillance" {
+        let class = match (get("camera:type"), get("surveillance:zone")) {
+            ("dome" | "panning", _) => "dome",
+            (_, "traffic") => "crossing",
+            _ => "fixed",
+        };
+        return Some(draft(tags, Layer::VideoPoints, class, true));
+    }
+    match get("emergency") {
+        "fire_hydrant" => return Some(draft(tags, Layer::Emergency, "hydrant", true)),
+        "assembly_point" => return Some(draft(tags, Layer::Emergency, "shelter", true)),
+        _ => {}
+    }
+    (get("contour") == "elevation" && shape == Shape::Line).then(|| draft(tags, Layer::Contours, "", false))
 }
 
 /// Class and scheme of a thing that the office looks after.

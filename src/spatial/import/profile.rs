@@ -143,6 +143,14 @@ impl Profile {
     }
 }
 
+/// Whether the features of a layer are points, whatever shape they come with.
+fn is_point(layer: Layer) -> bool {
+    matches!(
+        layer,
+        Layer::Components | Layer::Pois | Layer::Addresses | Layer::Incidents | Layer::VideoPoints | Layer::Emergency
+    )
+}
+
 impl TableRule {
     /// The layer that the rule leads to.
     ///
@@ -158,14 +166,15 @@ impl TableRule {
     /// The feature that a row becomes, but for its shape.
     pub(super) fn draft(&self, tags: &Tags, shape: Shape) -> Result<Draft, SkipReason> {
         let layer = self.target().map_err(SkipReason::Unsound)?;
-        let as_point = matches!(layer, Layer::Components | Layer::Pois | Layer::Addresses | Layer::Incidents);
+        let as_point = is_point(layer);
         let fits = match layer {
-            Layer::Components | Layer::Pois | Layer::Addresses | Layer::Incidents => true,
+            _ if as_point => true,
             Layer::Water | Layer::Green => shape != Shape::Point,
             Layer::Pipelines => shape != Shape::Area,
-            Layer::Roads | Layer::Railways => shape == Shape::Line,
+            Layer::Roads | Layer::Railways | Layer::PatrolRoutes => shape == Shape::Line,
+            Layer::Contours => shape != Shape::Point,
             Layer::Boundaries => shape != Shape::Point,
-            Layer::LandUse | Layer::Compounds | Layer::Buildings | Layer::UnitGrids => shape == Shape::Area,
+            _ => shape == Shape::Area,
         };
         if !fits {
             return Err(SkipReason::WrongShape { layer: layer.table() });

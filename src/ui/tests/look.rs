@@ -24,7 +24,8 @@ fn language_theme_and_size_are_set_and_take_effect() {
     assert_eq!(window.desk().state.settings.text_scale, TextScale::P150);
     assert!((window.0.ctx.zoom_factor() - 1.5).abs() < 0.01);
     window.click("Unit grid");
-    assert_eq!(window.desk().state.map.hidden, [LayerGroup::UnitGrid]);
+    let hidden = &window.desk().state.map.hidden;
+    assert_eq!((hidden.len(), hidden.last()), (LayerGroup::HIDDEN_AT_FIRST.len() + 1, Some(&LayerGroup::UnitGrid)));
 }
 
 #[test]

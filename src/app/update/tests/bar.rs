@@ -5,6 +5,7 @@ use crate::base::text::Lang;
 use crate::domain::case::command::{Assignee, CheckResult, Found};
 use crate::domain::case::{Act, State};
 use crate::domain::org::{DeptCode, OfficerId};
+use crate::map::style::LayerGroup;
 
 /// The act that a line led to.
 fn act_of(desk: &mut Desk, line: &str) -> Act {
@@ -137,7 +138,7 @@ fn the_rest_of_the_table_does_what_it_says() {
     let settings = desk.state.settings;
     assert_eq!((settings.theme, settings.lang, settings.text_scale), (ThemeChoice::Dark, Lang::En, TextScale::P150));
     desk.line("layer grid");
-    assert_eq!(desk.state.map.hidden.len(), 1);
+    assert!(desk.state.map.hidden.contains(&LayerGroup::UnitGrid));
     desk.line("？");
     assert!(desk.state.bar.help_open);
     desk.act(Action::ShowHelp { open: false });

@@ -11,6 +11,16 @@ const NAMES: &[(&str, &[&str])] = &[
     ("cell_code", &["bgcode", "单元网格代码", "单元网格编码", "单元网格编号", "网格编码", "网格代码", "网格编号"]),
     ("grid", &["bgid", "所在单元网格", "所在网格", "所属网格", "单元网格"]),
     ("area_code", &["行政区划代码", "区划代码", "街道代码", "社区代码", "街道编码", "社区编码"]),
+    ("parcel_code", &["宗地代码", "宗地号", "地块编号", "地块编码", "不动产单元号", "地籍号", "zddm"]),
+    ("site_name", &["工地名称", "工程名称", "施工项目名称"]),
+    ("permit", &["施工许可证号", "施工许可证", "许可证号", "占道许可证号"]),
+    ("duty_code", &["责任网格编码", "责任网格编号", "责任网格代码", "责任网格"]),
+    ("route_name", &["巡查路线", "巡查路线名称", "巡逻路线", "路线名称", "线路名称"]),
+    ("video_code", &["摄像机编码", "摄像机编号", "国标编码", "视频点位编码", "监控点编码", "设备国标编码"]),
+    ("video_name", &["摄像机名称", "点位名称", "监控点名称"]),
+    ("shelter_name", &["避难场所名称", "应急避难场所", "避难场所"]),
+    ("store_name", &["物资库名称", "储备库名称", "应急物资库"]),
+    ("height_m_line", &["高程", "等高线高程", "等高线", "elevation", "elev", "contour"]),
     ("code", &["编码", "编号", "代码", "标识码", "code", "id", "fid", "objectid"]),
     ("component_name", &["objname", "部件名称"]),
     ("compound", &["小区名称", "小区名", "所在小区", "所属小区"]),
@@ -20,6 +30,25 @@ const NAMES: &[(&str, &[&str])] = &[
     ("pipe_class", &["管线类型", "管线种类", "管类", "管线类别", "管线性质"]),
     ("road_class", &["道路等级", "道路类型", "道路类别"]),
     ("building_class", &["建筑用途", "房屋用途", "建筑类型", "房屋性质"]),
+    ("land_use", &["地类编码", "地类代码", "用途代码", "土地用途代码", "dlbm"]),
+    ("use", &["土地用途", "用途", "地类名称", "规划用途", "批准用途"]),
+    ("ownership", &["权属性质", "土地权属", "所有权性质", "土地所有权"]),
+    ("right", &["使用权类型", "权利类型", "权利性质"]),
+    ("until", &["终止日期", "使用期限", "使用权终止日期"]),
+    ("client", &["建设单位", "业主单位", "业主"]),
+    ("contractor", &["施工单位", "总包单位", "总承包单位"]),
+    ("starts", &["开工日期", "计划开工", "开工时间"]),
+    ("ends", &["竣工日期", "计划竣工", "竣工时间", "完工日期"]),
+    ("officer", &["责任人", "网格员", "巡查员", "监督员"]),
+    ("badge", &["工号", "编号牌"]),
+    ("turn", &["班次"]),
+    ("hours", &["巡查时段", "时段"]),
+    ("direction_degrees", &["方位角", "监视方位", "朝向"]),
+    ("reach_m", &["监视距离", "可视距离"]),
+    ("capacity", &["容纳人数", "可容纳人数", "床位数", "容量"]),
+    ("holds", &["物资", "储备物资", "设施内容"]),
+    ("keeper", &["管理单位", "责任单位", "保管单位"]),
+    ("checked", &["检查日期", "最近检查", "巡检日期"]),
     ("class", &["类别", "类型", "大类", "小类", "种类", "分类", "type", "class", "category"]),
     ("diameter_mm", &["管径", "断面尺寸", "diameter", "diametermm"]),
     ("depth_m", &["埋深", "起点埋深", "depth", "depthm"]),
@@ -69,7 +98,19 @@ pub fn propose(source: &str, columns: &[String]) -> Option<TableRule> {
             .find_map(|name| folded.iter().find(|(column, _)| fits(column, name)).map(|(_, column)| column.as_str()))
     };
     let has = |field: &str| find(field).is_some();
-    let layer = if has("component_code") || has("component_name") {
+    let layer = if has("parcel_code") {
+        Layer::Parcels
+    } else if has("video_code") {
+        Layer::VideoPoints
+    } else if has("shelter_name") || has("store_name") {
+        Layer::Emergency
+    } else if has("permit") || has("site_name") {
+        Layer::Sites
+    } else if has("duty_code") {
+        Layer::DutyGrids
+    } else if has("route_name") {
+        Layer::PatrolRoutes
+    } else if has("component_code") || has("component_name") {
         Layer::Components
     } else if has("pipe_class") || (has("diameter_mm") && (has("depth_m") || has("material"))) {
         Layer::Pipelines
@@ -83,6 +124,8 @@ pub fn propose(source: &str, columns: &[String]) -> Option<TableRule> {
         Layer::Roads
     } else if has("area_code") {
         Layer::Boundaries
+    } else if has("height_m_line") && !has("name") {
+        Layer::Contours
     } else if has("compound") {
         Layer::Compounds
     } else if has("name") && folded.iter().any(|(column, _)| !column.is_ascii()) {
@@ -126,6 +169,43 @@ pub fn propose(source: &str, columns: &[String]) -> Option<TableRule> {
             table.name = rule(&["road_name", "name"]);
             table.class = rule(&["road_class", "class"]);
             table.code = rule(&["code"]);
+        }
+        Layer::Parcels => {
+            table.code = rule(&["parcel_code"]);
+            table.name = rule(&["name"]);
+            table.class = rule(&["land_use"]);
+        }
+        Layer::Sites => {
+            table.name = rule(&["site_name", "name"]);
+            table.code = rule(&["code", "permit"]);
+            table.class = rule(&["class"]);
+        }
+        Layer::DutyGrids => {
+            table.code = rule(&["duty_code"]);
+            table.name = rule(&["name", "duty_code"]);
+        }
+        Layer::PatrolRoutes => {
+            table.name = rule(&["route_name", "name"]);
+            table.code = rule(&["code"]);
+        }
+        Layer::VideoPoints => {
+            table.code = rule(&["video_code"]);
+            table.name = rule(&["video_name", "name"]);
+            table.class = rule(&["class"]);
+        }
+        Layer::Emergency => {
+            table.name = rule(&["shelter_name", "store_name", "name"]);
+            table.class = FieldRule {
+                value: if has("shelter_name") { "shelter" } else { "store" }.to_owned(),
+                ..FieldRule::default()
+            };
+            table.code = rule(&["code"]);
+        }
+        Layer::Contours => {
+            table.name = rule(&["name"]);
+            table.class = rule(&["class"]);
+            table.extra.insert("height_m".to_owned(), rule(&["height_m_line"]));
+            return Some(table);
         }
         Layer::Compounds => {
             table.name = rule(&["compound", "name"]);
@@ -192,6 +272,22 @@ mod tests {
         // Cut off by a shapefile.
         assert_eq!(proposed(&["单元网格代"]).unwrap().layer, "unit_grids");
         assert_eq!(proposed(&["名称", "类别"]).unwrap().layer, "pois");
+        let parcels = proposed(&["宗地代码", "地类编码", "土地用途", "权属性质", "使用权类型", "面积"]).unwrap();
+        assert_eq!((&*parcels.layer, &*parcels.class.columns[0]), ("parcels", "地类编码"));
+        assert_eq!(parcels.extra.get("ownership"), Some(&FieldRule::column("权属性质")));
+        let sites = proposed(&["工程名称", "施工许可证号", "施工单位", "开工日期", "竣工日期"]).unwrap();
+        assert_eq!((&*sites.layer, &*sites.code.columns[0]), ("sites", "施工许可证号"));
+        for (columns, layer) in [
+            (["责任网格编码", "责任人"], "duty_grids"),
+            (["巡查路线", "班次"], "patrol_routes"),
+            (["国标编码", "点位名称"], "video_points"),
+            (["避难场所名称", "容纳人数"], "emergency"),
+            (["高程", "备注"], "contours"),
+        ] {
+            assert_eq!(proposed(&columns).map(|table| table.layer).as_deref(), Some(layer));
+        }
+        let contour = proposed(&["ELEV"]).unwrap();
+        assert_eq!(contour.extra.get("height_m"), Some(&FieldRule::column("ELEV")));
         assert_eq!(proposed(&["highway", "name"]), None);
         assert_eq!(proposed(&[]), None);
     }

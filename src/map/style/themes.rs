@@ -1,0 +1,48 @@
+//! Looks of the themes: land, works, patrols, video, emergency resources, relief. Areas are outlines or a sparse hatch, so
+//! that a theme costs few pixels and hides nothing below it; dash and shape tell what the colour tells.
+
+use super::kind::Kind;
+use super::{Dash, LayerGroup, SOLID, Stops};
+
+/// Steps of the themes in their drawing order: whose, what, gaps.
+pub(super) const STEPS: [(LayerGroup, Kind, Dash); 20] = [
+    (LayerGroup::Relief, Kind::Contour, SOLID),
+    (LayerGroup::Relief, Kind::ContourIndex, SOLID),
+    (LayerGroup::Parcels, Kind::ParcelOther, [2.0, 4.0, 2.0, 4.0]),
+    (LayerGroup::Parcels, Kind::ParcelTraffic, [18.0, 4.0, 18.0, 4.0]),
+    (LayerGroup::Parcels, Kind::ParcelGreen, [4.0, 3.0, 4.0, 3.0]),
+    (LayerGroup::Parcels, Kind::ParcelIndustry, [14.0, 3.0, 3.0, 3.0]),
+    (LayerGroup::Parcels, Kind::ParcelPublic, [7.0, 3.0, 7.0, 3.0]),
+    (LayerGroup::Parcels, Kind::ParcelCommerce, [11.0, 3.0, 11.0, 3.0]),
+    (LayerGroup::Parcels, Kind::ParcelHome, SOLID),
+    (LayerGroup::Parcels, Kind::ParcelCollective, [3.0, 9.0, 3.0, 9.0]),
+    (LayerGroup::Sites, Kind::SiteHatch, SOLID),
+    (LayerGroup::Sites, Kind::SiteEdge, [8.0, 4.0, 8.0, 4.0]),
+    (LayerGroup::Sites, Kind::Site, SOLID),
+    (LayerGroup::Patrols, Kind::DutyBorder, SOLID),
+    (LayerGroup::Patrols, Kind::PatrolRoute, [12.0, 4.0, 2.0, 4.0]),
+    (LayerGroup::Video, Kind::Video, SOLID),
+    (LayerGroup::Emergency, Kind::Hydrant, SOLID),
+    (LayerGroup::Emergency, Kind::Medical, SOLID),
+    (LayerGroup::Emergency, Kind::Store, SOLID),
+    (LayerGroup::Emergency, Kind::Shelter, SOLID),
+];
+
+/// Widths of a theme's kind; `None` for kinds of the base map.
+pub(super) fn stops(kind: Kind) -> Option<Stops> {
+    Some(match kind {
+        Kind::Contour => &[(0.5, 0.9), (4.0, 0.6)],
+        Kind::ContourIndex => &[(0.5, 1.5), (12.0, 0.8)],
+        kind if (Kind::ParcelHome..Kind::ParcelCollective).contains(&kind) => &[(0.25, 3.0), (1.0, 1.8), (3.0, 1.0)],
+        Kind::ParcelCollective => &[(0.25, 6.0), (1.0, 4.0), (3.0, 2.4)],
+        Kind::SiteHatch => &[(0.25, 1.6), (4.0, 0.8)],
+        Kind::SiteEdge => &[(0.25, 3.0), (6.0, 1.4)],
+        Kind::DutyBorder => &[(0.5, 4.0), (12.0, 2.0)],
+        Kind::PatrolRoute => &[(0.25, 4.0), (6.0, 2.0)],
+        Kind::Site => &[(0.5, 20.0), (12.0, 11.0)],
+        Kind::Video => &[(0.3, 16.0), (1.2, 9.0)],
+        Kind::Hydrant => &[(0.3, 14.0), (0.6, 9.0)],
+        Kind::Medical | Kind::Store | Kind::Shelter => &[(0.5, 19.0), (6.0, 11.0)],
+        _ => return None,
+    })
+}
