@@ -70,6 +70,8 @@ enum Command {
     },
     /// Draw a map pack into a PNG file.
     Render(super::render::RenderArgs),
+    /// Cut through the pipelines below a line: which it crosses, where, how deep, and how far apart.
+    Section(super::section::SectionArgs),
     /// Draw a map sheet for print: a PDF at an exact scale, with title, legend, scale bar and what a sheet has to say.
     Sheet(super::sheet::SheetArgs),
 }
@@ -98,6 +100,7 @@ pub fn main() -> ExitCode {
             super::grid::run(&command, &SystemClock::default(), lang, &mut std::io::stdout().lock())
         }
         Some(Command::Render(args)) => super::render::run(&args, lang, &mut std::io::stdout().lock()),
+        Some(Command::Section(args)) => super::section::run(&args, lang, &mut std::io::stdout().lock()),
         Some(Command::Sheet(args)) => {
             super::sheet::run(&args, &SystemClock::default(), lang, &mut std::io::stdout().lock())
         }

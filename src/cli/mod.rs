@@ -16,6 +16,8 @@ pub mod import;
 pub mod log;
 #[cfg(feature = "console")]
 pub mod render;
+#[cfg(feature = "console")]
+mod section;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "console")]

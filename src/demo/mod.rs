@@ -25,7 +25,7 @@ pub const SEED: u64 = 110_107;
 
 /// Which town and history these are. To be raised whenever the generator gives another town, so that cases are never shown
 /// on streets that they did not happen in.
-pub const EDITION: u32 = 1;
+pub const EDITION: u32 = 2;
 
 /// Password of everybody in the demonstration, shown wherever one logs in to it. Such accounts exist in no other
 /// database.

@@ -39,7 +39,7 @@ pub fn write_pack(path: &Path, plan: Plan, mut progress: impl FnMut(u64)) -> Res
     let mut out = Out::new(&town);
     let (mut written, mut seen) = (0, 0_u64);
     let keep_every = plan.components.map_or(1, |wanted| (town::components(&town) / wanted.max(1)).max(1));
-    town::build(&mut out, |out| {
+    let mut keep = |out: &mut Out<'_>| {
         for feature in out.features.drain(..) {
             if feature.layer == Layer::Components {
                 seen += 1;
@@ -52,7 +52,9 @@ pub fn write_pack(path: &Path, plan: Plan, mut progress: impl FnMut(u64)) -> Res
         }
         progress(written);
         Ok::<(), PackError>(())
-    })?;
+    };
+    town::build(&mut out, &mut keep)?;
+    town::build_themes(&mut out, &mut keep)?;
     let mut incidents = Incidents::of(&town);
     for number in 0..plan.incidents {
         let Some(feature) = incidents.as_mut().and_then(|incidents| incidents.next(number)) else { break };

@@ -12,6 +12,7 @@ pub mod measure;
 pub mod outline;
 pub mod pack;
 pub mod plane;
+pub mod section;
 pub mod select;
 pub mod street;
 pub mod typed;

@@ -329,3 +329,109 @@ fn a_larger_town_is_larger_and_keeps_its_codes_apart() {
     assert!(town.streets.len() >= 2 && codes.iter().all(|code| GridCode::new(*code).is_ok()));
     assert_eq!(town.communities.len() % 12, 0);
 }
+
+#[test]
+fn parcels_lie_apart_and_bear_their_rights() {
+    let parcels = &TOWN.layers[&Layer::Parcels];
+    assert!((150..=900).contains(&parcels.len()), "{}", parcels.len());
+    let shapes: Vec<Polygon<f64>> = parcels.iter().map(area).collect();
+    let index = tree(&shapes);
+    let mut codes = BTreeSet::new();
+    for (own, shape) in shapes.iter().enumerate() {
+        let parcel = &parcels[own];
+        for other in index.locate_in_envelope_intersecting(&boxed(shape, 0.0)).map(|entry| entry.data) {
+            if other > own {
+                let shared = shape.intersection(&shapes[other]).unsigned_area();
+                assert!(shared < 1.0, "{parcel:?} and {:?} share {shared}", parcels[other]);
+            }
+        }
+        assert!(parcel.code.len() == 19 && codes.insert(&parcel.code), "{}", parcel.code);
+        let collective = parcel.extra("ownership") == Some("集体");
+        assert_eq!(&parcel.code[12..13], if collective { "J" } else { "G" });
+        let said: f64 = parcel.extra("area_m2").unwrap().parse().unwrap();
+        assert!((said / shape.unsigned_area() - 1.0).abs() < 0.005, "{said}");
+        assert!(parcel.extra("until").is_none() || parcel.extra("right").unwrap().contains("出让"));
+    }
+    let uses: BTreeSet<&str> = parcels.iter().map(|parcel| &parcel.class[..2]).collect();
+    assert_eq!(uses, ["05", "06", "07", "08", "10", "11"].into_iter().collect());
+    assert!(parcels.iter().any(|parcel| parcel.extra("ownership") == Some("集体")));
+}
+
+#[test]
+fn duty_grids_are_their_officers_cells_and_routes_stay_by_them() {
+    let duties = &TOWN.layers[&Layer::DutyGrids];
+    assert_eq!(duties.len(), 30);
+    let all: usize = duties.iter().map(|duty| duty.extra("cells").unwrap().parse::<usize>().unwrap()).sum();
+    assert_eq!(all, TOWN.layers[&Layer::UnitGrids].len());
+    let whole = |features: &[Feature]| -> f64 {
+        features.iter().map(|feature| metres(&feature.geometry).unsigned_area()).sum()
+    };
+    assert!((whole(duties) - whole(&TOWN.layers[&Layer::UnitGrids])).abs() < 1.0);
+    let people = crate::demo::people(SEED, crate::base::Timestamp::UNIX_EPOCH);
+    for (duty, route) in duties.iter().zip(&TOWN.layers[&Layer::PatrolRoutes]) {
+        let officer = people.officers.iter().find(|officer| officer.id.0 == duty.extra("badge").unwrap()).unwrap();
+        assert_eq!(duty.extra("officer"), Some(&*officer.name));
+        assert_eq!(route.extra("badge"), duty.extra("badge"));
+        assert!(Euclidean.distance(&metres(&route.geometry), &metres(&duty.geometry)) < 1.0, "{}", route.name);
+        let length: f64 = route.extra("length_m").unwrap().parse().unwrap();
+        assert!((300.0..6_000.0).contains(&length), "{length}");
+    }
+}
+
+#[test]
+fn cameras_and_hydrants_stand_where_the_components_stand() {
+    let at = |features: &[Feature], class: &str| -> BTreeSet<String> {
+        features
+            .iter()
+            .filter(|one| one.class == class || class.is_empty())
+            .map(|one| format!("{:?}", point(one)))
+            .collect()
+    };
+    let components = &TOWN.layers[&Layer::Components];
+    assert_eq!(at(&TOWN.layers[&Layer::VideoPoints], ""), at(components, "0150"));
+    assert_eq!(at(&TOWN.layers[&Layer::Emergency], "hydrant"), at(components, "0113"));
+    for video in &TOWN.layers[&Layer::VideoPoints] {
+        assert!(video.code.len() == 20 && video.code.bytes().all(|digit| digit.is_ascii_digit()), "{}", video.code);
+        assert_eq!(video.extra("direction_degrees").is_some(), video.class != "dome");
+    }
+    for class in ["shelter", "store", "medical"] {
+        assert!(TOWN.layers[&Layer::Emergency].iter().filter(|one| one.class == class).count() >= 5, "{class}");
+    }
+    let sites = &TOWN.layers[&Layer::Sites];
+    assert!((5..=60).contains(&sites.len()), "{}", sites.len());
+    assert!(sites.iter().all(|site| site.extra("starts") < site.extra("ends") && site.extra("permit").is_some()));
+}
+
+#[test]
+fn contours_do_not_cross_and_fall_to_the_south_east() {
+    let contours = &TOWN.layers[&Layer::Contours];
+    assert!((25..=400).contains(&contours.len()), "{}", contours.len());
+    let height = |contour: &Feature| contour.extra("height_m").unwrap().parse::<i64>().unwrap();
+    for contour in contours {
+        assert_eq!(contour.class == "index", height(contour) % 5 == 0);
+    }
+    let heights: BTreeSet<i64> = contours.iter().map(height).collect();
+    assert!(heights.len() > 20 && heights.last().unwrap() - heights.first().unwrap() == heights.len() as i64 - 1);
+    // Two lines of different heights share no point.
+    let lines: Vec<(i64, LineString<f64>)> = contours
+        .iter()
+        .map(|contour| match metres(&contour.geometry) {
+            Geometry::LineString(line) => (height(contour), line),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let boxes = RTree::bulk_load(
+        lines
+            .iter()
+            .enumerate()
+            .map(|(at, (_, line))| GeomWithData::new(Rectangle::from_aabb(boxed(line, 0.0)), at))
+            .collect(),
+    );
+    for (own, line) in &lines {
+        for other in boxes.locate_in_envelope_intersecting(&boxed(line, 0.0)).map(|entry| entry.data) {
+            if lines[other].0 > *own {
+                assert!(Euclidean.distance(line, &lines[other].1) > 0.0, "{own} m meets {} m", lines[other].0);
+            }
+        }
+    }
+}

@@ -105,13 +105,13 @@ impl Corners {
         rings
     }
 
-    fn polygon(&self, town: &Town, blocks: &[Block]) -> geo::MultiPolygon<f64> {
+    pub fn polygon(&self, town: &Town, blocks: &[Block]) -> geo::MultiPolygon<f64> {
         geo::MultiPolygon(self.outline(blocks).iter().map(|ring| town.bend.ring(ring)).collect())
     }
 }
 
 /// One polygon where one will do.
-fn plain(mut shape: geo::MultiPolygon<f64>) -> geo::Geometry<f64> {
+pub fn plain(mut shape: geo::MultiPolygon<f64>) -> geo::Geometry<f64> {
     match (shape.0.len(), shape.0.pop()) {
         (1, Some(only)) => only.into(),
         (_, last) => {

@@ -7,9 +7,11 @@ pub mod plan;
 mod planner;
 pub mod shape;
 mod streetside;
+mod themes;
 
 pub use out::{Out, Spot, SpotKind, Thing};
 pub use plan::Town;
+pub use themes::build as build_themes;
 
 /// Features of one tile, about: the town of `make run`.
 const TILE_FEATURES: u64 = 45_500;

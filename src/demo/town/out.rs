@@ -57,6 +57,15 @@ pub struct Thing {
     pub street: String,
 }
 
+/// Where something stands that a theme shows too.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Mark {
+    /// Place on the board.
+    pub at: (f64, f64),
+    /// The road or compound it belongs to.
+    pub street: String,
+}
+
 /// Collects features; the caller takes them away from time to time.
 pub struct Out<'a> {
     /// The plan.
@@ -67,6 +76,10 @@ pub struct Out<'a> {
     pub spots: Option<Vec<Spot>>,
     /// Components, when they are wanted.
     pub things: Option<Vec<Thing>>,
+    /// Cameras set so far.
+    pub cameras: Vec<Mark>,
+    /// Hydrants set so far.
+    pub hydrants: Vec<Mark>,
     /// Throws for what is being made.
     pub dice: Dice,
     /// Last sequence number of each component class.
@@ -102,7 +115,16 @@ impl<'a> Out<'a> {
     /// Nothing yet.
     pub fn new(town: &'a Town) -> Self {
         let dice = Dice::new(town.seed, &[4]);
-        Self { town, features: Vec::new(), spots: None, things: None, dice, sequences: vec![0; 10_000] }
+        Self {
+            town,
+            features: Vec::new(),
+            spots: None,
+            things: None,
+            cameras: Vec::new(),
+            hydrants: Vec::new(),
+            dice,
+            sequences: vec![0; 10_000],
+        }
     }
 
     /// Goes over to the throws of another purpose.
@@ -267,6 +289,12 @@ impl<'a> Out<'a> {
         let grid = cell.code.clone();
         let Some(sequence) = class.parse().ok().and_then(|class: usize| self.sequences.get_mut(class)) else { return };
         *sequence += 1;
+        let mark = || Mark { at, street: street.to_owned() };
+        match class {
+            "0150" => self.cameras.push(mark()),
+            "0113" => self.hydrants.push(mark()),
+            _ => {}
+        }
         let code = format!("110107{class}{:06}", *sequence);
         let state = ["完好", "破损", "丢失", "废弃"][self.dice.weighted(&[0.972, 0.02, 0.004, 0.004])];
         let department = DEPARTMENTS[answering(&format!("C{class}"))].1;
