@@ -95,7 +95,9 @@ pub fn area_text(feature: &Feature) -> Option<(String, Naming)> {
         Layer::DutyGrids => {
             let officer = feature.extra("officer").unwrap_or_default();
             let name = if feature.name.is_empty() { &feature.code } else { &feature.name };
-            (format!("{name} {officer}").trim().to_owned(), Naming::DutyName)
+            // What stands in brackets is written below.
+            let text = if officer.is_empty() { name.clone() } else { format!("{name}（{officer}）") };
+            (text, Naming::DutyName)
         }
         _ => return None,
     })

@@ -97,9 +97,16 @@ pub fn build(out: &mut Out<'_>) {
     for (metres, line) in wanted.into_iter().zip(lines) {
         let class = if metres % INDEX_M == 0 { "index" } else { "intermediate" };
         for run in line.geometry().0.iter().flat_map(|ring| runs(&ring.0, [columns as f64, rows as f64])) {
-            let shape: LineString<f64> =
-                run.into_iter().map(|at| out.town.bend.coord(place(at.x - 0.5, at.y - 0.5))).collect();
-            out.add(Layer::Contours, class, "", vec![("height_m", metres.to_string())], shape);
+            let points: Vec<(f64, f64)> = run.into_iter().map(|at| place(at.x - 0.5, at.y - 0.5)).collect();
+            // Beyond the town nobody has measured.
+            let within = points.chunk_by(|a, b| out.town.leaf_at(*a).is_some() == out.town.leaf_at(*b).is_some());
+            let pieces: Vec<LineString<f64>> = within
+                .filter(|piece| piece.len() > 1 && out.town.leaf_at(piece[0]).is_some())
+                .map(|piece| piece.iter().map(|at| out.town.bend.coord(*at)).collect())
+                .collect();
+            for piece in pieces {
+                out.add(Layer::Contours, class, "", vec![("height_m", metres.to_string())], piece);
+            }
         }
     }
 }

@@ -85,7 +85,8 @@ fn video(out: &mut Out<'_>, number: usize, camera: &Mark, road: Option<&Road>) {
 /// What a block offers.
 fn places(out: &mut Out<'_>, number: usize, leaf: &Leaf) {
     let plot = leaf.plot(&out.town.roads);
-    let (u, v) = plot.centre();
+    // Beside the middle, where the block's own name stands.
+    let (u, v) = (plot.centre().0, plot.v0 + plot.height() * 0.3);
     let name = title(out, leaf);
     match leaf.use_ {
         Use::Park if plot.area() > 8_000.0 => {
@@ -94,14 +95,7 @@ fn places(out: &mut Out<'_>, number: usize, leaf: &Leaf) {
         }
         Use::School { .. } => {
             let holds = "操场、教室、应急供电";
-            shelter(
-                out,
-                number,
-                &format!("{name}应急避难场所"),
-                plot.area() * 0.35,
-                (u, v - plot.height() * 0.2),
-                holds,
-            );
+            shelter(out, number, &format!("{name}应急避难场所"), plot.area() * 0.35, (u, v), holds);
         }
         Use::Hospital => {
             resource(
@@ -129,13 +123,20 @@ fn places(out: &mut Out<'_>, number: usize, leaf: &Leaf) {
                 let community = &out.town.communities[out.town.superblocks[leaf.superblock].community].name;
                 let name = format!("{community}应急物资点");
                 let holds = "沙袋200条、铁锹40把、手电30支、急救包20个";
-                resource(out, "store", number, &name, (u + 14.0, v - 6.0), [("holds", holds)]);
+                resource(out, "store", number, &name, (u + plot.width() * 0.2, v), [("holds", holds)]);
             }
             Guest::Clinic => {
                 let holds = "全科、输液、急救箱、除颤仪1台";
                 let place = out.town.superblocks[leaf.superblock].place.clone();
                 let name = format!("{place}社区卫生服务站");
-                resource(out, "medical", number, &name, (u - 14.0, v + 6.0), [("capacity", "6"), ("holds", holds)]);
+                resource(
+                    out,
+                    "medical",
+                    number,
+                    &name,
+                    (u - plot.width() * 0.2, v),
+                    [("capacity", "6"), ("holds", holds)],
+                );
             }
             _ => {}
         }
