@@ -165,7 +165,7 @@ impl Cut {
             return Err(SectionError::NoPlace);
         }
         let length_m = measure::length_m(&ends);
-        if !(length_m >= 0.01) {
+        if length_m < 0.01 {
             return Err(SectionError::NoLength);
         }
         if length_m > LONGEST_M {
