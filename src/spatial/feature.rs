@@ -1,15 +1,18 @@
 //! What a map pack holds: features in layers.
 
 use geo::Geometry;
+use serde::{Deserialize, Serialize};
 
 /// Layers of a map pack; each is one feature table of the GeoPackage, named by [`Layer::table`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Layer {
     /// Lakes, rivers and canals as areas; streams as lines.
     Water,
     /// Parks, woods, grass.
     Green,
     /// Plots by use (residential, commercial, school grounds): the ground colour of a block.
+    #[serde(rename = "landuse")]
     LandUse,
     /// Lines of equal height: `class` = `index` (numbered) or `intermediate`.
     Contours,
@@ -157,5 +160,26 @@ impl Feature {
     /// The value of a further attribute.
     pub fn extra(&self, key: &str) -> Option<&str> {
         self.extra.iter().find(|(name, _)| *name == key).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A feature of a pack: its layer, and its row there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct FeatureId {
+    /// The layer.
+    pub layer: Layer,
+    /// The row's `fid`.
+    pub fid: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_names_a_layer_as_its_table_is_called() {
+        for layer in Layer::ALL {
+            assert_eq!(serde_json::to_string(&layer).unwrap(), format!("\"{}\"", layer.table()));
+        }
     }
 }

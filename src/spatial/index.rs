@@ -213,6 +213,13 @@ impl FeatureIndex {
         Ok(Self { keys, plane: PlaneIndex::new(shapes), skipped })
     }
 
+    /// Takes features that were read already: layer, `fid` and shape in longitude and latitude.
+    pub fn of(features: impl IntoIterator<Item = (Layer, i64, Geometry<f64>)>) -> Self {
+        let (keys, shapes) =
+            features.into_iter().map(|(layer, fid, shape)| ((layer, fid), ground_shape(&shape))).unzip();
+        Self { keys, plane: PlaneIndex::new(shapes), skipped: 0 }
+    }
+
     /// The tree and the shapes; its positions are asked for with [`key`](Self::key).
     pub fn plane(&self) -> &PlaneIndex {
         &self.plane

@@ -1,6 +1,8 @@
 //! Choosing features of a pack: by layer, by attributes, by a box, an area, a cell or a community; and telling what lies at a
 //! point.
 
+use std::ops::ControlFlow;
+
 use geo::{BoundingRect, Intersects, MultiPolygon, Rect};
 
 use super::feature::{Feature, Layer};
@@ -42,6 +44,23 @@ impl Selection {
     /// # Errors
     /// When a table cannot be read; single bad rows are left out and told in the report.
     pub fn each(&self, pack: &Pack, mut each: impl FnMut(i64, Feature)) -> Result<ReadReport, PackError> {
+        self.walk(pack, |fid, feature, chosen| {
+            if chosen {
+                each(fid, feature);
+            }
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// Hands every feature that was looked at, and whether it is chosen, to `each` until that breaks off.
+    ///
+    /// # Errors
+    /// As [`each`](Self::each).
+    pub fn walk(
+        &self,
+        pack: &Pack,
+        mut each: impl FnMut(i64, Feature, bool) -> ControlFlow<()>,
+    ) -> Result<ReadReport, PackError> {
         let mut all = ReadReport::default();
         let bounds = match &self.area {
             // An area without points touches nothing.
@@ -51,19 +70,19 @@ impl Selection {
             },
             None => None,
         };
+        let mut flow = ControlFlow::Continue(());
         for layer in &self.layers {
-            let take = |fid, feature: Feature| {
-                if self.holds(&feature) {
-                    each(fid, feature);
-                }
-            };
-            let report = match bounds {
-                Some(bounds) => pack.features_in(*layer, bounds, take)?,
-                None => pack.features(*layer, take)?,
-            };
+            let report = pack.walk(*layer, bounds, |fid, feature| {
+                let chosen = self.holds(&feature);
+                flow = each(fid, feature, chosen);
+                flow
+            })?;
             all.read += report.read;
             all.skipped += report.skipped;
             all.bad_rows.extend(report.bad_rows);
+            if flow.is_break() {
+                break;
+            }
         }
         Ok(all)
     }

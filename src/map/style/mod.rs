@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use kind::Kind;
 use palette::Rgba;
 
+use crate::spatial::feature::Layer;
+
 /// Layers that a person shows and hides together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -47,6 +49,31 @@ pub enum LayerGroup {
 }
 
 impl LayerGroup {
+    /// The group with which a layer of the pack is shown and hidden; `None` for what is always shown.
+    pub fn of(layer: Layer) -> Option<Self> {
+        Some(match layer {
+            Layer::Water
+            | Layer::Green
+            | Layer::LandUse
+            | Layer::Compounds
+            | Layer::Buildings
+            | Layer::Roads
+            | Layer::Railways => return None,
+            Layer::Contours => Self::Relief,
+            Layer::Boundaries => Self::Boundaries,
+            Layer::Parcels => Self::Parcels,
+            Layer::Sites => Self::Sites,
+            Layer::Pipelines => Self::Pipelines,
+            Layer::UnitGrids => Self::UnitGrid,
+            Layer::DutyGrids | Layer::PatrolRoutes => Self::Patrols,
+            Layer::Addresses | Layer::Pois => Self::Places,
+            Layer::Components => Self::Components,
+            Layer::VideoPoints => Self::Video,
+            Layer::Emergency => Self::Emergency,
+            Layer::Incidents => Self::Incidents,
+        })
+    }
+
     /// Hidden until somebody wants them: themes that would lie between a dispatcher and the case.
     pub const HIDDEN_AT_FIRST: [Self; 5] = [Self::Parcels, Self::Patrols, Self::Video, Self::Emergency, Self::Relief];
 }

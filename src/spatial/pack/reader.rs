@@ -1,6 +1,7 @@
 //! Reading a map pack, ours or another's.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use geo::Rect;
@@ -27,6 +28,8 @@ pub struct Pack {
 #[derive(Debug)]
 struct Table {
     select: String,
+    /// The column that is the `fid`.
+    key: String,
     /// The names of the further attributes that are selected, in order.
     extra: Vec<&'static str>,
     indexed: bool,
@@ -111,9 +114,11 @@ impl Pack {
     ///
     /// # Errors
     /// When the table cannot be read to its end. A row that cannot be understood is counted in the report and left out.
-    pub fn features(&self, layer: Layer, each: impl FnMut(i64, Feature)) -> Result<ReadReport, PackError> {
-        let Some(table) = self.tables.get(&layer) else { return Ok(ReadReport::default()) };
-        self.query(layer, table, &format!("{} ORDER BY fid", table.select), None, each)
+    pub fn features(&self, layer: Layer, mut each: impl FnMut(i64, Feature)) -> Result<ReadReport, PackError> {
+        self.walk(layer, None, |fid, feature| {
+            each(fid, feature);
+            ControlFlow::Continue(())
+        })
     }
 
     /// The same for the features whose bounds touch `bounds` (longitude, latitude), found by the table's R-tree where it has one.
@@ -126,7 +131,25 @@ impl Pack {
         bounds: Rect<f64>,
         mut each: impl FnMut(i64, Feature),
     ) -> Result<ReadReport, PackError> {
+        self.walk(layer, Some(bounds), |fid, feature| {
+            each(fid, feature);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// The same, in all of the layer or in bounds, until `each` breaks off.
+    ///
+    /// # Errors
+    /// As [`features`](Self::features).
+    pub fn walk(
+        &self,
+        layer: Layer,
+        bounds: Option<Rect<f64>>,
+        mut each: impl FnMut(i64, Feature) -> ControlFlow<()>,
+    ) -> Result<ReadReport, PackError> {
         let Some(table) = self.tables.get(&layer) else { return Ok(ReadReport::default()) };
+        let all = format!("{} ORDER BY fid", table.select);
+        let Some(bounds) = bounds else { return self.query(layer, table, &all, [], each) };
         if table.indexed {
             let name = layer.table();
             let text = format!(
@@ -134,13 +157,30 @@ impl Pack {
                  WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4) ORDER BY fid",
                 table.select
             );
-            return self.query(layer, table, &text, Some(bounds), each);
+            let (low, high) = (bounds.min(), bounds.max());
+            return self.query(layer, table, &text, [low.x, high.x, low.y, high.y], each);
         }
-        self.features(layer, |fid, feature| {
+        self.query(layer, table, &all, [], |fid, feature| {
             if blob::sound_bounds(&feature.geometry).is_ok_and(|own| touches(own, bounds)) {
-                each(fid, feature);
+                each(fid, feature)
+            } else {
+                ControlFlow::Continue(())
             }
         })
+    }
+
+    /// The feature of a layer with a `fid`; `None` when there is none, or none that can be understood.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn feature(&self, layer: Layer, fid: i64) -> Result<Option<Feature>, PackError> {
+        let Some(table) = self.tables.get(&layer) else { return Ok(None) };
+        let mut found = None;
+        self.query(layer, table, &format!("{} WHERE {} = ?1", table.select, table.key), [fid], |_, feature| {
+            found = Some(feature);
+            ControlFlow::Break(())
+        })?;
+        Ok(found)
     }
 
     fn query(
@@ -148,23 +188,21 @@ impl Pack {
         layer: Layer,
         table: &Table,
         text: &str,
-        bounds: Option<Rect<f64>>,
-        mut each: impl FnMut(i64, Feature),
+        values: impl rusqlite::Params,
+        mut each: impl FnMut(i64, Feature) -> ControlFlow<()>,
     ) -> Result<ReadReport, PackError> {
         let sql = |source| self.sql(layer.table(), source);
-        let mut statement = self.connection.prepare(text).map_err(sql)?;
-        let mut rows = match bounds {
-            Some(b) => statement.query([b.min().x, b.max().x, b.min().y, b.max().y]),
-            None => statement.query([]),
-        }
-        .map_err(sql)?;
+        let mut statement = self.connection.prepare_cached(text).map_err(sql)?;
+        let mut rows = statement.query(values).map_err(sql)?;
         let mut report = ReadReport::default();
         while let Some(row) = rows.next().map_err(sql)? {
             let fid = row.get(0).map_err(sql)?;
             match feature_of(layer, &table.extra, row) {
                 Ok(feature) => {
                     report.read += 1;
-                    each(fid, feature);
+                    if each(fid, feature).is_break() {
+                        break;
+                    }
                 }
                 Err(reason) => {
                     report.skipped += 1;
@@ -228,12 +266,8 @@ impl Pack {
             ["class", "code", "name"].map(|column| if has(column) { quoted(column) } else { "NULL".to_owned() });
         let extra: Vec<&'static str> = layer.columns().iter().copied().filter(|column| has(column)).collect();
         let further: String = extra.iter().map(|column| format!(", {}", quoted(column))).collect();
-        let select = format!(
-            "SELECT {} AS fid, {}, {}{further} FROM {name}",
-            if key == "rowid" { key.to_owned() } else { quoted(key) },
-            quoted(geometry),
-            fixed.join(", ")
-        );
+        let key = if key == "rowid" { key.to_owned() } else { quoted(key) };
+        let select = format!("SELECT {key} AS fid, {}, {}{further} FROM {name}", quoted(geometry), fixed.join(", "));
         let index_name = format!("rtree_{name}_geom");
         let indexed = geometry == "geom"
             && self
@@ -243,7 +277,7 @@ impl Pack {
                 })
                 .map_err(sql)?
                 > 0;
-        Ok(Table { select, extra, indexed })
+        Ok(Table { select, key, extra, indexed })
     }
 
     fn read_meta(&mut self) -> Result<(), PackError> {
