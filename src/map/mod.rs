@@ -1,6 +1,7 @@
 //! The map engine: camera, style, scene, labels, picking, drawing. Draws what it is handed and knows no cases.
 
 pub mod camera;
+pub mod drawing;
 pub mod gpu;
 pub mod label;
 pub mod overlay;

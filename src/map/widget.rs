@@ -8,6 +8,7 @@ use eframe::{egui, egui_wgpu};
 use crate::base::LonLat;
 use crate::base::clock::{Clock, SystemClock};
 use crate::map::camera::{Camera, scale_bar};
+use crate::map::drawing::{Drawing, Drawn};
 use crate::map::gpu::show::{Pass, Place, Showing};
 use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
@@ -15,6 +16,21 @@ use crate::map::pick::marker_at;
 use crate::map::scene::Scene;
 use crate::map::style::palette::palette;
 use crate::map::style::{LayerGroup, MapTheme};
+
+mod drawing;
+
+/// What is drawn above the map, and what pointer and keys do with it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hand<'a> {
+    /// Lines and marks.
+    pub drawing: Option<&'a Drawing>,
+    /// Clicks draw: a double click ends what is drawn and does not magnify.
+    pub draws: bool,
+    /// A drag spans a box.
+    pub boxes: bool,
+    /// Points that a drag can move.
+    pub handles: &'a [LonLat],
+}
 
 /// What is to be shown in this frame. Nothing in it is kept.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +51,8 @@ pub struct MapInput<'a> {
     pub reveal: Option<LonLat>,
     /// The keyboard is to come here.
     pub focus: bool,
+    /// What is drawn above it.
+    pub hand: Hand<'a>,
 }
 
 /// What the person did to the map in this frame.
@@ -48,6 +66,30 @@ pub struct MapOutput {
     pub hover: Option<LonLat>,
     /// Key of the sign under the pointer.
     pub hover_marker: Option<u64>,
+    /// What is drawn is whole: a double click, or a click with the second button, while clicks draw.
+    pub finish: bool,
+    /// A drag that is no move of the view.
+    pub drag: Option<MapDrag>,
+}
+
+/// A drag with what is in hand.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct MapDrag {
+    /// What is dragged.
+    pub what: Dragged,
+    /// Where it is now.
+    pub to: LonLat,
+    /// It was let go.
+    pub done: bool,
+}
+
+/// What a drag has hold of.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Dragged {
+    /// A box, by the corner at which it began.
+    Box(LonLat),
+    /// A point that can be moved, by its number.
+    Handle(usize),
 }
 
 /// A click on the map.
@@ -69,6 +111,10 @@ pub struct MapView {
     window: Option<Window>,
     scene: Option<Arc<Scene>>,
     size: [f64; 2],
+    field: egui::Rect,
+    camera: Camera,
+    flat: drawing::Flat,
+    dragged: Option<Dragged>,
 }
 
 /// What a view with a GPU has.
@@ -96,6 +142,8 @@ const REST: f64 = 1.6;
 const QUICK_MS: u64 = 14;
 /// Part of the picture that an arrow key moves by.
 const KEY_STEP: f64 = 0.15;
+/// With shift.
+const FINE_STEP: f64 = 0.01;
 /// One notch of the wheel, or a press of `+`.
 const NOTCH: f64 = 1.35;
 /// Radius of a click, points.
@@ -113,7 +161,15 @@ impl MapView {
             shown: None,
             pace: Arc::new(Pace { clock: SystemClock::default(), millis: AtomicU64::new(0) }),
         });
-        Self { window, scene: None, size: [0.0, 0.0] }
+        Self {
+            window,
+            scene: None,
+            size: [0.0, 0.0],
+            field: egui::Rect::NOTHING,
+            camera: Camera::default(),
+            flat: drawing::Flat::default(),
+            dragged: None,
+        }
     }
 
     /// Shows this base map from now on; the same one again costs nothing.
@@ -144,7 +200,12 @@ impl MapView {
         }
         let before = input.camera.sound();
         let mut camera = self.asked_for(before, input, size);
-        let moving = steer(ui, &response, &mut camera, size, self.scene.as_deref().and_then(Scene::extent));
+        let pressed_at = ui.input(|i| i.pointer.press_origin()).filter(|_| response.drag_started());
+        if let Some(at) = pressed_at.filter(|_| response.dragged_by(egui::PointerButton::Primary)) {
+            self.dragged = take_hold(&input.hand, camera, size, [at.x - rect.min.x, at.y - rect.min.y].map(f64::from));
+        }
+        let extent = self.scene.as_deref().and_then(Scene::extent);
+        let moving = steer(ui, &response, &mut camera, size, extent, input.hand.draws, self.dragged.is_some());
         if camera != input.camera {
             output.camera = Some(camera);
         }
@@ -154,7 +215,17 @@ impl MapView {
             output.hover = Some(camera.lonlat_from_screen(at, size));
             output.hover_marker = marker(at);
         }
-        let secondary = response.secondary_clicked();
+        if let Some(what) = self.dragged {
+            if let Some(at) = response.interact_pointer_pos().map(local) {
+                output.drag =
+                    Some(MapDrag { what, to: camera.lonlat_from_screen(at, size), done: response.drag_stopped() });
+            }
+            if !response.dragged() {
+                self.dragged = None;
+            }
+        }
+        output.finish = input.hand.draws && (response.double_clicked() || response.secondary_clicked());
+        let secondary = response.secondary_clicked() && !output.finish;
         if (response.clicked() && !response.double_clicked()) || secondary {
             response.request_focus();
             // A click by key has no pointer: it is meant for the cross in the middle.
@@ -170,10 +241,28 @@ impl MapView {
             ui.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
         } else if response.dragged() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+        } else if input.hand.draws && response.hovered() {
+            ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
         }
         self.paint(ui, rect, camera, input, moving);
+        (self.field, self.camera) = (rect, camera);
+        if let Some(drawing) = input.hand.drawing {
+            self.flat.paint(&ui.painter_at(rect), camera, drawing, input.theme);
+        }
         furnish(ui, rect, camera, input.theme, response.has_focus());
         output
+    }
+
+    /// Draws over the map as it was just shown, for this frame only.
+    pub fn draw_over(&self, ui: &egui::Ui, shapes: &[Drawn], theme: MapTheme) {
+        if self.field.is_positive() {
+            drawing::paint_live(&ui.painter_at(self.field), self.camera, shapes, theme);
+        }
+    }
+
+    /// The field of the map in the window as it was last shown.
+    pub fn field(&self) -> egui::Rect {
+        self.field
     }
 
     /// The view after what the program asks for.
@@ -295,6 +384,19 @@ impl egui_wgpu::CallbackTrait for Shown {
     }
 }
 
+/// What a drag that begins at a place has hold of; nothing when it is to move the view.
+fn take_hold(hand: &Hand<'_>, camera: Camera, size: [f64; 2], at: [f64; 2]) -> Option<Dragged> {
+    if hand.boxes {
+        return Some(Dragged::Box(camera.lonlat_from_screen(at, size)));
+    }
+    let away = |point: &LonLat| {
+        let [x, y] = camera.screen_from_lonlat(*point, size);
+        (x - at[0]).hypot(y - at[1])
+    };
+    let near = hand.handles.iter().map(away).enumerate().filter(|(_, away)| *away <= CLICK_RADIUS);
+    near.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| Dragged::Handle(index))
+}
+
 /// Moves the view by drag, wheel and key; tells whether the person is still at it.
 fn steer(
     ui: &egui::Ui,
@@ -302,9 +404,13 @@ fn steer(
     camera: &mut Camera,
     size: [f64; 2],
     extent: Option<geo::Rect<f64>>,
+    draws: bool,
+    holds: bool,
 ) -> bool {
     let before = *camera;
-    if response.dragged_by(egui::PointerButton::Primary) || response.dragged_by(egui::PointerButton::Middle) {
+    if holds && response.dragged_by(egui::PointerButton::Primary) {
+        // The drag is about what is drawn.
+    } else if response.dragged_by(egui::PointerButton::Primary) || response.dragged_by(egui::PointerButton::Middle) {
         let by = response.drag_delta();
         *camera = camera.panned([f64::from(by.x), f64::from(by.y)]);
     }
@@ -318,7 +424,7 @@ fn steer(
         if factor != 1.0 {
             *camera = camera.zoomed_at(at, factor, size);
         }
-        if response.double_clicked() {
+        if response.double_clicked() && !draws {
             *camera = camera.zoomed_at(at, 2.0, size);
         }
     }
@@ -329,7 +435,18 @@ fn steer(
         let pressed = |key| ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
         // `+` needs shift on some keyboards.
         let signed = |key| ui.input(|i| !i.modifiers.command && !i.modifiers.alt && i.key_pressed(key));
-        let step = |key: egui::Key, x: f64, y: f64| if pressed(key) { [x, y] } else { [0.0, 0.0] };
+        // With shift in small steps, to bring the cross onto a corner.
+        let fine = |key| ui.input(|i| i.modifiers.shift_only() && i.key_pressed(key));
+        let step = |key: egui::Key, x: f64, y: f64| {
+            let part = if pressed(key) {
+                KEY_STEP
+            } else if fine(key) {
+                FINE_STEP
+            } else {
+                0.0
+            };
+            [x * part, y * part]
+        };
         for [x, y] in [
             step(egui::Key::ArrowLeft, 1.0, 0.0),
             step(egui::Key::ArrowRight, -1.0, 0.0),
@@ -337,7 +454,7 @@ fn steer(
             step(egui::Key::ArrowDown, 0.0, -1.0),
         ] {
             if [x, y] != [0.0, 0.0] {
-                *camera = camera.panned([x * KEY_STEP * size[0], y * KEY_STEP * size[1]]);
+                *camera = camera.panned([x * size[0], y * size[1]]);
             }
         }
         let middle = [size[0] / 2.0, size[1] / 2.0];

@@ -33,6 +33,7 @@ fn field() -> Harness<'static, Field> {
                 fit: false,
                 reveal: None,
                 focus: false,
+                hand: Hand::default(),
             };
             let output = field.view.show(ui, &input);
             field.camera = output.camera.unwrap_or(field.camera);
@@ -147,6 +148,7 @@ fn fit_and_reveal_move_the_view_only_when_they_must() {
         fit: true,
         reveal: Some(HOME),
         focus: false,
+        hand: Hand::default(),
     };
     assert_eq!(view.asked_for(camera, &input, size), camera, "without a scene there is nothing to fit");
     let far = LonLat::new(116.25, 39.95);
