@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
+use crate::app::tools::ToolAction;
 use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, UserId};
 use crate::domain::case::Act;
@@ -64,6 +65,8 @@ pub enum Action {
     },
     /// Something on the map.
     Map(MapAction),
+    /// Something with a tool of the map.
+    Tool(ToolAction),
     /// Answer an entry of the conflict inbox.
     Conflict {
         /// The refused command.

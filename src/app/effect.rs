@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::action::Secret;
 use crate::app::state::{Books, Conflict, Draft, Settings};
+use crate::app::tools::job::{Answer, Job};
 use crate::base::{CaseId, CommandId, Timestamp, UserId};
 use crate::domain::case::{Case, Command};
 use crate::domain::code::StreetCode;
@@ -32,6 +33,18 @@ pub enum Effect {
     SettleConflict(CommandId),
     /// Push and pull now.
     SyncNow,
+    /// Read something from the map pack; answered by [`Completion::MapAnswer`].
+    MapJob {
+        /// By which the answer is known.
+        number: u64,
+        /// What.
+        job: Box<Job>,
+    },
+    /// Give up the job of this number and all before it, as far as they can be given up.
+    StopMapJobs {
+        /// The number.
+        up_to: u64,
+    },
 }
 
 /// What was repaired when the profile was opened.
@@ -170,5 +183,12 @@ pub enum Completion {
     PackFailed {
         /// Why.
         why: String,
+    },
+    /// What the map pack holds, as asked for.
+    MapAnswer {
+        /// Number of the job.
+        number: u64,
+        /// What came of it.
+        answer: Answer,
     },
 }

@@ -10,6 +10,7 @@ pub mod effect;
 pub mod propose;
 pub mod runtime;
 pub mod state;
+pub mod tools;
 pub mod update;
 pub mod words;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::tools::{Selection, Tools};
 use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, Revision, Timestamp};
 use crate::domain::calendar::Calendar;
@@ -148,6 +149,10 @@ pub struct AppState {
     pub draft: Draft,
     /// The map's view.
     pub map: MapState,
+    /// The tools of the map.
+    pub tools: Tools,
+    /// What is selected on the map.
+    pub selection: Selection,
     /// Departments and officers.
     pub reference: ReferenceState,
     /// Connection, age of data, what is pending.
@@ -512,6 +517,8 @@ impl AppState {
                 fit_wanted: true,
                 reveal_wanted: None,
             },
+            tools: Tools::default(),
+            selection: Selection::default(),
             reference: ReferenceState::default(),
             sync: SyncState::default(),
             inbox: Vec::new(),

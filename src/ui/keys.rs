@@ -1,12 +1,14 @@
 //! Keys that work everywhere in the window. They are read before any field sees them, so that they mean the same
 //! wherever the keyboard is; none of them is a key that types or edits text.
 
-use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::action::{Action, MapAction};
 use crate::app::state::{AppState, Seat};
+use crate::app::tools::{Draws, Tool, ToolAction};
 use crate::domain::case::transition::open_steps;
-use crate::ui::local::{Focus, Hand, Local, Pane};
+use crate::ui::local::{Focus, Hand, Local, Pane, Tab};
+use crate::ui::tools::{self, toolbar};
 
 /// Key of the command bar, as shown.
 pub const COMMAND_BAR: &str = "Ctrl+K";
@@ -22,6 +24,10 @@ pub const SEND: &str = "Ctrl+Enter";
 pub const SYNC: &str = "F5";
 /// Keys that go through the queue, as shown.
 pub const STEP_CASE: &str = "Alt+↑↓";
+/// Key that takes back the last change of what is drawn, as shown.
+pub const UNDO: &str = "Ctrl+Z";
+/// Key that makes it again, as shown.
+pub const REDO: &str = "Ctrl+Y";
 /// Key that shows the whole street, as shown.
 pub const FIT: &str = "Ctrl+0";
 
@@ -40,6 +46,21 @@ pub fn seat(seat: Seat) -> &'static str {
         Seat::Supervision => "F3",
         Seat::Command => "F4",
     }
+}
+
+/// Key of a tab of the left column, as shown.
+pub fn tab(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Queue => "Esc",
+        Tab::Tools => "F8",
+    }
+}
+
+/// Key of a tool of the map, as shown.
+pub fn tool(tool: Tool) -> &'static str {
+    const SHOWN: [&str; 10] =
+        ["Alt+1", "Alt+2", "Alt+3", "Alt+4", "Alt+5", "Alt+6", "Alt+7", "Alt+8", "Alt+9", "Alt+0"];
+    Tool::ALL.iter().position(|one| *one == tool).and_then(|at| SHOWN.get(at)).copied().unwrap_or_default()
 }
 
 fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
@@ -73,6 +94,13 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
     } else if pressed(ctx, Modifiers::NONE, Key::F6) {
         go_round(ctx, state, local, 1);
     }
+    tool_keys(ctx, state, local, out);
+    for (tab, key) in [(Tab::Tools, Key::F8)] {
+        if pressed(ctx, Modifiers::NONE, key) {
+            local.tab = tab;
+            local.focus = Some(Focus::Column);
+        }
+    }
     if pressed(ctx, Modifiers::CTRL, Key::I) {
         out.push(Action::ShowInbox { open: !state.inbox_open });
     }
@@ -102,19 +130,87 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
     }
 }
 
+/// Whether a key was pressed with Alt. The letter that it would type as well is taken away.
+fn alt_pressed(ctx: &Context, key: Key, letter: &str) -> bool {
+    let pressed = pressed(ctx, Modifiers::ALT, key);
+    if pressed {
+        ctx.input_mut(|input| input.events.retain(|event| !matches!(event, Event::Text(text) if text == letter)));
+    }
+    pressed
+}
+
+/// The pane that has the keyboard.
+fn pane_with_keyboard(ctx: &Context, local: &Local) -> Option<usize> {
+    let focused = ctx.memory(|memory| memory.focused()).and_then(|id| ctx.read_response(id));
+    focused
+        .map(|response| response.rect.center())
+        .and_then(|at| local.panes.iter().position(|pane| pane.is_some_and(|pane| pane.contains(at))))
+}
+
+/// Keys of the tools; those that change what is drawn only where no text is being typed.
+fn tool_keys(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
+    const DIGITS: [(Key, &str); 10] = [
+        (Key::Num1, "1"),
+        (Key::Num2, "2"),
+        (Key::Num3, "3"),
+        (Key::Num4, "4"),
+        (Key::Num5, "5"),
+        (Key::Num6, "6"),
+        (Key::Num7, "7"),
+        (Key::Num8, "8"),
+        (Key::Num9, "9"),
+        (Key::Num0, "0"),
+    ];
+    for (tool, (key, letter)) in Tool::ALL.into_iter().zip(DIGITS) {
+        if alt_pressed(ctx, key, letter) {
+            toolbar::choose(state, local, tool, out);
+            if state.tools.tool != Some(tool) {
+                local.focus = Some(Focus::Tool);
+            }
+        }
+    }
+    if pressed(ctx, Modifiers::CTRL | Modifiers::SHIFT, Key::C)
+        && let Some(text) = tools::place_in_hand(state)
+            .and_then(|at| crate::app::tools::place::Form::LonLat.write(at, &state.books, state.settings.lang))
+    {
+        tools::copy(ctx, text, out);
+    }
+    let pane = pane_with_keyboard(ctx, local).and_then(|at| Pane::ALL.get(at));
+    // Escape has taken the keyboard away by now: what counts is where it was.
+    let before = std::mem::replace(&mut local.tools.pane, pane.copied());
+    let Some(tool) = state.tools.tool else { return };
+    let typing = ctx.text_edit_focused();
+    let mut send = |action| out.push(Action::Tool(action));
+    if !typing && pane != Some(&Pane::Hand) && tool.draws() != Draws::Nothing {
+        if pressed(ctx, Modifiers::CTRL | Modifiers::SHIFT, Key::Z) || pressed(ctx, Modifiers::CTRL, Key::Y) {
+            send(ToolAction::Redo);
+        } else if pressed(ctx, Modifiers::CTRL, Key::Z) || pressed(ctx, Modifiers::NONE, Key::Backspace) {
+            send(ToolAction::Undo);
+        }
+    }
+    let on_map = pane == Some(&Pane::Map);
+    let in_column = pane == Some(&Pane::Column) && local.tab == Tab::Tools;
+    let draws = matches!(tool.draws(), Draws::Line | Draws::Ring | Draws::Box);
+    if (on_map || in_column) && draws && send_pressed(ctx) {
+        send(ToolAction::Finish);
+    }
+    if before.is_none_or(|pane| pane == Pane::Map) && pressed(ctx, Modifiers::NONE, Key::Escape) {
+        let begun = !state.tools.sketch.points().is_empty();
+        send(if begun { ToolAction::Clear } else { ToolAction::Choose { what: None } });
+    }
+}
+
 /// Takes the keyboard to the pane beside the one that has it.
 fn go_round(ctx: &Context, state: &AppState, local: &mut Local, by: isize) {
-    let focused = ctx.memory(|memory| memory.focused()).and_then(|id| ctx.read_response(id));
-    let here = focused
-        .map(|response| response.rect.center())
-        .and_then(|at| local.panes.iter().position(|pane| pane.is_some_and(|pane| pane.contains(at))));
+    let here = pane_with_keyboard(ctx, local);
     let count = Pane::ALL.len();
     let next = match here {
         Some(here) => (here + count).saturating_add_signed(by) % count,
         None => 0,
     };
     local.focus = Some(match Pane::ALL[next] {
-        Pane::Queue => Focus::Queue,
+        Pane::Column if local.tab == Tab::Queue => Focus::Queue,
+        Pane::Column => Focus::Column,
         Pane::Map => Focus::Map,
         Pane::Hand if state.seat == Seat::CallCentre && local.hand == Hand::Sheet && !state.inbox_open => Focus::Sheet,
         Pane::Hand => Focus::Hand,

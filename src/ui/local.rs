@@ -9,6 +9,7 @@ use crate::base::{CaseId, LonLat};
 use crate::domain::case::ActKind;
 use crate::domain::case::command::{CheckResult, ClassRef, Found};
 use crate::domain::org::{DeptCode, OfficerId};
+use crate::ui::tools::hand::ToolsLocal;
 
 /// What the pane on the right shows in the call centre.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -31,21 +32,40 @@ pub enum Focus {
     Queue,
     /// The map.
     Map,
+    /// What the left column shows beside the queue; Tab goes on to what is in it.
+    Column,
     /// The pane of the case in hand; Tab goes on to what is in it.
     Hand,
     /// First field of the sheet.
     Sheet,
     /// First field of the step that was opened.
     Step,
+    /// First field of the tool in hand.
+    Tool,
     /// Name on the login screen.
     Login,
+}
+
+/// What the left column shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Tab {
+    /// The queue of cases.
+    #[default]
+    Queue,
+    /// The tools of the map.
+    Tools,
+}
+
+impl Tab {
+    /// All tabs, from left to right.
+    pub const ALL: [Self; 2] = [Self::Queue, Self::Tools];
 }
 
 /// The parts of the window between which one key goes, in its order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Pane {
-    /// Command bar and queue.
-    Queue,
+    /// Command bar and left column.
+    Column,
     /// The map.
     Map,
     /// What is in hand.
@@ -54,7 +74,7 @@ pub enum Pane {
 
 impl Pane {
     /// All panes, from left to right.
-    pub const ALL: [Self; 3] = [Self::Queue, Self::Map, Self::Hand];
+    pub const ALL: [Self; 3] = [Self::Column, Self::Map, Self::Hand];
 }
 
 /// What has been filled in for one step with one case.
@@ -97,6 +117,12 @@ pub struct Local {
     pub user: String,
     /// Password on the login screen; emptied once it is sent.
     pub password: String,
+    /// What the left column shows.
+    pub tab: Tab,
+    /// The keyboard was in the column's panel with the last frame, or nowhere: Esc is meant for it.
+    pub column_has_keyboard: bool,
+    /// What is being done with the tools of the map.
+    pub tools: ToolsLocal,
     /// What the call centre has in hand.
     pub hand: Hand,
     /// The step whose form is open.

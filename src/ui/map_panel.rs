@@ -11,6 +11,7 @@ use crate::spatial::crs::ground_from_lonlat;
 use crate::ui::local::{Focus, Hand, Local};
 use crate::ui::map_overlay::{MapOverlay, Sign};
 use crate::ui::theme::{self, SMALL};
+use crate::ui::tools::{drawn, hand, toolbar};
 use crate::ui::{queue, widgets, words};
 
 /// Height of the strip: two lines, always, so that the map does not jump.
@@ -46,29 +47,43 @@ pub fn show(
         }
         PackState::Ready => {}
     }
+    let theme = theme::map_theme(state.settings.theme);
+    let mut drawing = std::mem::take(&mut local.tools.drawing);
     let output = {
         let input = MapInput {
             camera: state.map.camera,
             hidden: &state.map.hidden,
             overlay: overlay.of(state),
-            theme: theme::map_theme(state.settings.theme),
+            theme,
             name: lang.text("ui.map.name"),
             fit: state.map.fit_wanted,
             reveal: state.map.reveal_wanted,
             focus: local.focus.take_if(|focus| *focus == Focus::Map).is_some(),
+            hand: hand::on_map(state, &mut drawing),
         };
         egui::CentralPanel::no_frame().show(ui, |ui| map.show(ui, &input)).inner
     };
-    follow(state, local, overlay, &output, out);
+    local.tools.drawing = drawing;
+    local.pointer = output.hover;
+    let taken = hand::follow(state, local, &output, out);
+    follow(state, local, overlay, &output, taken, out);
+    map.draw_over(ui, &drawn::live(state, local), theme);
+    toolbar::show(ui, map.field(), state, local, out);
 }
 
-/// What the person did on the map becomes actions.
-fn follow(state: &AppState, local: &mut Local, overlay: &MapOverlay, output: &MapOutput, out: &mut Vec<Action>) {
-    local.pointer = output.hover;
+/// What the person did on the map becomes actions; a click that was `taken` by a tool no other.
+fn follow(
+    state: &AppState,
+    local: &mut Local,
+    overlay: &MapOverlay,
+    output: &MapOutput,
+    taken: bool,
+    out: &mut Vec<Action>,
+) {
     if let Some(camera) = output.camera {
         out.push(Action::Map(MapAction::SetCamera { camera }));
     }
-    let Some(click) = output.click else { return };
+    let Some(click) = output.click.filter(|_| !taken) else { return };
     let sign = click.marker.and_then(|key| overlay.sign(key));
     if let (Some(Sign::Case(case)), false) = (sign, click.secondary) {
         queue::choose(*case, state, local, out);

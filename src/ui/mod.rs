@@ -3,6 +3,7 @@
 
 pub mod call_centre;
 pub mod case_panel;
+pub mod column;
 pub mod command;
 pub mod command_bar;
 pub mod inbox;
@@ -19,6 +20,7 @@ pub mod status_bar;
 pub mod step_form;
 pub mod supervision;
 pub mod theme;
+pub mod tools;
 pub mod top_bar;
 pub mod view;
 pub mod widgets;

@@ -1,4 +1,4 @@
-//! The whole window as a function of the state: bars at the top and the bottom, queue, map, the hand. Tests run it without
+//! The whole window as a function of the state: bars at the top and the bottom, left column, map, the hand. Tests run it without
 //! a window.
 
 use eframe::egui::{self, Frame, Margin, Ui};
@@ -11,8 +11,8 @@ use crate::ui::local::{Focus, Hand, Local, Pane};
 use crate::ui::map_overlay::MapOverlay;
 use crate::ui::theme::Palette;
 use crate::ui::{
-    call_centre, command, command_bar, inbox, keys, login, map_panel, notices, queue, status_bar, step_form,
-    supervision, theme, top_bar, widgets,
+    call_centre, column, command, inbox, keys, login, map_panel, notices, status_bar, step_form, supervision, theme,
+    top_bar, widgets,
 };
 
 /// What surrounds the window and does not change while it is open.
@@ -103,10 +103,8 @@ impl View {
         });
         let width = ui.available_width();
         let (left, right) = ((width * 0.235).clamp(260.0, 400.0), (width * 0.28).clamp(286.0, 480.0));
-        let queue = egui::Panel::left("queue").frame(side).resizable(false).exact_size(left).show(ui, |ui| {
-            if !command_bar::show(ui, state, local, out) {
-                queue::show(ui, state, local, out);
-            }
+        let column = egui::Panel::left("column").frame(side).resizable(false).exact_size(left).show(ui, |ui| {
+            column::show(ui, state, local, out);
         });
         let hand = egui::Panel::right("hand").frame(side).resizable(false).exact_size(right).show(ui, |ui| {
             anchor(ui, state, local);
@@ -139,7 +137,7 @@ impl View {
         let map = ui.available_rect_before_wrap();
         local.panes = Pane::ALL.map(|pane| {
             Some(match pane {
-                Pane::Queue => queue.response.rect,
+                Pane::Column => column.response.rect,
                 Pane::Map => map,
                 Pane::Hand => hand.response.rect,
             })

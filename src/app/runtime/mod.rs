@@ -6,11 +6,13 @@
 //! | `store` | the only one that touches the profile |
 //! | `sync` | the only one that speaks HTTP |
 //! | `map-pack` | reads the map pack, once |
+//! | `map-desk` | looks into the pack for the tools of the map |
 //!
 //! Nothing here waits for disk or network. Queues between the threads have bounds; a store that does not keep up makes a
 //! save fail loudly instead of letting the window hang. Dropping the [`Runtime`] ends sync first, then writes what is held
 //! back and closes the profile.
 
+mod desk;
 mod loader;
 mod translate;
 
@@ -22,12 +24,14 @@ use std::time::Duration;
 use crate::app::action::{Action, Secret};
 use crate::app::effect::{Completion, Effect};
 use crate::app::state::AppState;
+use crate::app::tools::job as map_job;
 use crate::app::update::{Input, update};
 use crate::base::{Clock, IdSource, UserId};
 use crate::map::scene::Scene;
 use crate::store::{self, Answer, Request, StoreError, verifier};
 use crate::sync;
 
+use desk::MapDesk;
 use loader::{Loaded, Loader};
 
 /// How often time is told to the state.
@@ -68,6 +72,7 @@ pub struct Runtime {
     ticked_at: Duration,
     scene: Option<Arc<Scene>>,
     loader: Option<Loader>,
+    map_desk: Option<MapDesk>,
     /// Completions made here, for things that could not be handed to a thread.
     own: Vec<Completion>,
     /// Answers of work that was done on the store thread for the shell itself.
@@ -105,12 +110,13 @@ impl Runtime {
             None => (None, None),
         };
         let mut state = AppState::new(Arc::new(loader::standard_books()), now);
-        let loader = match pack {
+        let (loader, map_desk) = match pack {
             Some(pack) => {
                 state.pack = crate::app::state::PackState::Loading { features: 0 };
-                Some(Loader::spawn(pack, drawn, wake.clone())?)
+                let map_desk = MapDesk::spawn(pack.clone(), wake.clone())?;
+                (Some(Loader::spawn(pack, drawn, wake.clone())?), Some(map_desk))
             }
-            None => None,
+            None => (None, None),
         };
         let ticked_at = clock.monotonic();
         Ok(Self {
@@ -120,6 +126,7 @@ impl Runtime {
             ticked_at,
             scene: None,
             loader,
+            map_desk,
             own: Vec::new(),
             unlocked: sync_channel(8),
             wake,
@@ -183,6 +190,11 @@ impl Runtime {
         if let Some(event) = self.sync_events.as_ref().and_then(|events| events.try_recv().ok()) {
             return Some(translate::sync_event(event));
         }
+        if let Some((number, answer)) = self.map_desk.as_ref().and_then(MapDesk::next) {
+            let lang = self.state.settings.lang;
+            let answer = answer.unwrap_or_else(|error| map_job::Answer::Failed(error.words(lang)));
+            return Some(vec![Completion::MapAnswer { number, answer }]);
+        }
         match self.loader.as_ref()?.next()? {
             Loaded::Progress(features) => Some(vec![Completion::PackProgress { features }]),
             Loaded::Books(books) => Some(vec![Completion::PackReady(books)]),
@@ -233,6 +245,17 @@ impl Runtime {
                 }
             }
             Effect::SettleConflict(id) => self.keep(Request::Settle(id)),
+            Effect::MapJob { number, job } => {
+                if !self.map_desk.as_ref().is_some_and(|desk| desk.ask(number, job)) {
+                    let why = self.state.settings.lang.text("app.store.busy").to_owned();
+                    self.own.push(Completion::MapAnswer { number, answer: map_job::Answer::Failed(why) });
+                }
+            }
+            Effect::StopMapJobs { up_to } => {
+                if let Some(desk) = &self.map_desk {
+                    desk.stop(up_to);
+                }
+            }
             Effect::SyncNow => {
                 if let Some(sync) = &self.sync {
                     sync.handle().sync_now();

@@ -13,9 +13,15 @@ use crate::domain::case::command::{Assignee, CheckResult, Found};
 use crate::domain::case::{Act, ActKind, Case};
 use crate::domain::code::{CaseNo, ComponentCode, GridCode};
 use crate::domain::org::{Department, Officer, OfficerId};
+use crate::geocode::Hit;
+use crate::spatial::crs::distance_m;
+use crate::spatial::typed::{self, Reading};
 
 /// Why a line could not be carried out, in words.
 type Reply = String;
+
+/// Further away than this from what the map shows, a reading of coordinates is taken only when there is no nearer one.
+const SAME_DISTRICT_M: f64 = 100_000.0;
 
 impl Desk<'_> {
     pub(super) fn command_line(&mut self, line: &str) {
@@ -67,6 +73,24 @@ impl Desk<'_> {
         }
     }
 
+    /// The place that typed coordinates mean, and by which system they were read; none when they are no coordinates. Of
+    /// several readings the first counts that lies near what the map shows, else the first.
+    pub(super) fn typed_coordinates(&self, text: &str) -> Option<(LonLat, Reply)> {
+        let readings = typed::read(text);
+        let view = self.state.map.camera.center;
+        let near = |reading: &&Reading| distance_m(view, reading.at) <= SAME_DISTRICT_M;
+        let taken = readings.iter().find(near).or(readings.first())?;
+        let label = taken.label(self.lang());
+        let key = if readings.len() > 1 { "app.bar.read_as_of_several" } else { "app.bar.read_as" };
+        Some((taken.at, self.fill(key, &[("reading", &label)])))
+    }
+
+    /// The place that words mean: an address, a building, a crossing, a cell; of equals the nearest to what the map shows.
+    pub(super) fn named_place(&self, text: &str) -> Option<Hit> {
+        let near = Some(self.state.map.camera.center).filter(|center| center.is_valid());
+        self.state.books.gazetteer.search(text, near, 1).pop()
+    }
+
     /// Narrows the queue; a single find is taken in hand.
     fn search_line(&mut self, text: &str) -> Option<Reply> {
         self.search_queue(text);
@@ -91,9 +115,11 @@ impl Desk<'_> {
             Verb::ClearDraft => self.edit_draft(DraftEdit::Clear),
             Verb::Fit => self.state.map.fit_wanted = true,
             Verb::GoTo => {
-                let near = Some(self.state.map.camera.center).filter(|center| center.is_valid());
-                let hit = self.state.books.gazetteer.search(rest, near, 1).pop();
-                let Some(hit) = hit.filter(|_| !rest.is_empty()) else {
+                if let Some((at, reply)) = self.typed_coordinates(rest) {
+                    self.go_to(at);
+                    return Ok(Some(reply));
+                }
+                let Some(hit) = self.named_place(rest).filter(|_| !rest.is_empty()) else {
                     return Err(self.say("app.map.no_place"));
                 };
                 self.go_to(hit.at);

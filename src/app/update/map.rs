@@ -39,6 +39,7 @@ impl Desk<'_> {
             MapAction::Inspect { at, radius_m } => self.inspect(at, radius_m),
             MapAction::ToggleLayer { layer } => self.toggle_layer(layer),
         }
+        self.read_near();
     }
 
     pub(super) fn go_to(&mut self, at: LonLat) -> bool {

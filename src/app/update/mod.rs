@@ -10,6 +10,7 @@
 //! | `sync` | what the profile and the server tell |
 //! | `conflict` | refused commands in front of a person |
 //! | `map` | the view of the map, and what lies under a click |
+//! | `tools` | measuring, selecting, telling what lies at a place |
 //! | `bar` | a line of the command bar |
 //! | `notice`, `settings` | short messages; language, theme, size of text |
 
@@ -23,6 +24,7 @@ mod queue;
 mod session;
 mod settings;
 mod sync;
+mod tools;
 mod view;
 
 #[cfg(test)]
@@ -85,6 +87,7 @@ impl Desk<'_> {
                 self.act(case, step, None);
             }
             Action::Map(action) => self.map(action),
+            Action::Tool(action) => self.tool(action),
             Action::Conflict { command, verb } => self.answer_conflict(command, verb),
             Action::ShowInbox { open } => self.state.inbox_open = open,
             Action::DismissNotice { id } => self.state.notices.retain(|notice| notice.id != id),
@@ -126,6 +129,7 @@ impl Desk<'_> {
             Completion::PackProgress { features } => self.pack_progress(features),
             Completion::PackReady(books) => self.pack_ready(books),
             Completion::PackFailed { why } => self.pack_failed(why),
+            Completion::MapAnswer { number, answer } => self.map_answer(number, answer),
         }
     }
 

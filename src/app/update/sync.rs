@@ -220,6 +220,7 @@ impl Desk<'_> {
         self.state.books = books;
         self.state.pack = PackState::Ready;
         self.state.map.fit_wanted = true;
+        self.forget_found();
         self.look_up_draft();
         // The limits and the calendar may be others now.
         self.renew_pending();

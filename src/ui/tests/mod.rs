@@ -6,3 +6,4 @@ mod case;
 mod look;
 mod panes;
 mod quiet;
+mod tools;

@@ -37,6 +37,23 @@ fn one_key_goes_round_queue_map_and_hand_and_with_shift_back() {
 }
 
 #[test]
+fn the_round_takes_in_whatever_the_column_shows() {
+    let mut window = window(Desk::manned());
+    window.key(Key::F8);
+    assert_eq!(focused(&window), "工具");
+    window.key(Key::F6);
+    assert_eq!(focused(&window), "街道地图");
+    window.key_with(Modifiers::SHIFT, Key::F6);
+    assert_eq!(focused(&window), "工具");
+    window.key(Key::Tab);
+    assert_eq!(focused(&window), "识别");
+    window.key(Key::Space);
+    assert_eq!(window.desk().state.tools.tool, Some(crate::app::tools::Tool::Identify));
+    window.key(Key::Escape);
+    assert!(focused(&window).contains("查找"), "an empty queue gives the keyboard to its search");
+}
+
+#[test]
 fn an_empty_queue_gives_the_key_to_its_search_and_the_sheet_to_its_first_field() {
     let mut desk = Desk::manned();
     desk.act(Action::SelectSeat { seat: Seat::CallCentre });

@@ -112,6 +112,7 @@ fn numbers_lead_to_what_they_name_and_words_are_searched_for() {
     assert!((desk.state.map.camera.center.lon - 116.2071).abs() < 1e-9);
     desk.line("定位 鲁谷路4号");
     assert_eq!(desk.state.map.camera.center, door(4));
+    coordinates_are_gone_to(&mut desk);
     desk.act(Action::SelectSeat { seat: Seat::Supervision });
     desk.line("砌墙");
     assert_eq!(desk.state.selected, Some(other), "found in the whole house, and the only one");
@@ -169,4 +170,22 @@ fn an_answer_goes_when_what_it_tells_of_has_changed() {
         desk.act(after);
         assert_eq!(desk.state.bar.reply, None);
     }
+}
+
+fn coordinates_are_gone_to(desk: &mut Desk) {
+    let mut go = |line: &str| {
+        desk.line(line);
+        (desk.state.map.camera.center, desk.state.bar.reply.clone().unwrap_or_default())
+    };
+    let (plain, said) = go("定位 116.2229，39.9066");
+    assert_eq!((plain.lon, plain.lat), (116.2229, 39.9066));
+    assert!(said.contains("CGCS2000") && said.contains("gcj02"), "what else it may be is told: {said}");
+    // The same place as Amap and the survey give it.
+    for (line, system) in [("定位 gcj02 116.2289550 39.9078286", "GCJ-02"), ("goto 4419447.586 433549.745", "4548")] {
+        let (at, said) = go(line);
+        assert!((at.lon - plain.lon).abs() < 1e-5 && (at.lat - plain.lat).abs() < 1e-5, "{line}: {at:?}");
+        assert!(said.contains(system), "{line}: {said}");
+    }
+    let before = go("定位 鲁谷路4号").0;
+    assert_eq!(go("定位 116.2229,999").0, before, "no place: the map stays");
 }

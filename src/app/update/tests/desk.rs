@@ -7,6 +7,7 @@ use geo::{Geometry, Point, Rect};
 use jiff::SignedDuration;
 
 use crate::app::state::{Books, Conflict, Severity};
+use crate::app::tools::job::Job;
 use crate::app::update::{Input, update};
 use crate::app::{Action, AppState, Completion, DraftEdit, Effect};
 use crate::base::{CaseId, CommandId, IdSource, LonLat, Timestamp, UserId};
@@ -234,6 +235,19 @@ impl Desk {
         commits
     }
 
+    /// Jobs for the map pack, out of the effects: those that read what drawing holds to, or all others.
+    pub(crate) fn map_jobs(&mut self, near: bool) -> Vec<(u64, Job)> {
+        let mut jobs = Vec::new();
+        self.effects.retain(|effect| match effect {
+            Effect::MapJob { number, job } if matches!(**job, Job::Near { .. }) == near => {
+                jobs.push((*number, (**job).clone()));
+                false
+            }
+            _ => true,
+        });
+        jobs
+    }
+
     /// The disk answers: all that is on its way is saved.
     pub(crate) fn save(&mut self) -> Vec<CommandId> {
         let commits = self.commits();
@@ -380,6 +394,12 @@ impl Desk {
         let mut notices: Vec<_> = state.notices.iter().map(|notice| notice.id).collect();
         notices.dedup();
         assert!(notices.is_sorted() && notices.len() == state.notices.len() && notices.len() <= 20);
+        let (tools, selection) = (&state.tools, &state.selection);
+        assert!(selection.rows.is_sorted_by(|a, b| a < b), "selected once, in order");
+        assert!(selection.listed.iter().all(|one| selection.rows.binary_search(&one.id).is_ok()));
+        assert!(selection.listed.is_sorted_by(|a, b| a.id < b.id));
+        assert!(tools.sketch.points().len() <= tools.draws().most());
+        assert!(tools.area().is_none_or(|area| crate::spatial::measure::area_m2(&area).is_finite()));
         assert!(state.map.camera.center.is_valid() && state.map.camera.metres_per_point > 0.0);
     }
 }

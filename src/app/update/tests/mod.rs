@@ -10,3 +10,4 @@ mod property;
 mod queue;
 mod session;
 mod sync;
+mod tools;

@@ -7,6 +7,8 @@ use super::desk::*;
 use crate::app::action::Secret;
 use crate::app::bar::COMMANDS;
 use crate::app::state::{QueueFilter, Seat};
+use crate::app::tools::job::{Answer, Job};
+use crate::app::tools::{Listed, SelectMode, Tool, ToolAction};
 use crate::app::{Action, Completion, ConflictVerb, DraftEdit, MapAction};
 use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, Revision, UserId};
@@ -15,6 +17,7 @@ use crate::domain::case::command::{CheckResult, Found, Kind};
 use crate::domain::org::OfficerId;
 use crate::map::camera::Camera;
 use crate::map::style::LayerGroup;
+use crate::spatial::feature::{FeatureId, Layer};
 
 /// One thing that happens; numbers choose among what there is at that moment.
 #[derive(Clone, Debug)]
@@ -32,6 +35,7 @@ enum Event {
     Reset,
     Enter(bool),
     Told(Completion),
+    MapAnswer(Vec<i64>),
     Tick(i64),
 }
 
@@ -93,6 +97,28 @@ fn edit() -> impl Strategy<Value = DraftEdit> {
     ]
 }
 
+fn tool() -> impl Strategy<Value = ToolAction> {
+    let id = |fid| FeatureId { layer: Layer::Pois, fid };
+    prop_oneof![
+        2 => prop::option::of(prop::sample::select(Tool::ALL.to_vec())).prop_map(|what| ToolAction::Choose { what }),
+        4 => place().prop_map(|at| ToolAction::Point { at }),
+        1 => ".{0,12}".prop_map(|text| ToolAction::Typed { text }),
+        1 => (0_usize..4, place()).prop_map(|(index, at)| ToolAction::MovePoint { index, at }),
+        1 => (0_usize..4).prop_map(|index| ToolAction::RemovePoint { index }),
+        2 => prop::sample::select(vec![
+            ToolAction::Finish, ToolAction::Undo, ToolAction::Redo, ToolAction::Clear, ToolAction::SelectAll,
+            ToolAction::ClearSelection, ToolAction::Stop, ToolAction::ZoomToSelection,
+            ToolAction::SelectIn { area: format!("{STREET}001001") },
+            ToolAction::ListMore { layer: Layer::Pois },
+            ToolAction::Filter { text: "floors > 6".into() }, ToolAction::Filter { text: "(".into() },
+        ]),
+        1 => any::<f64>().prop_map(|metres| ToolAction::Width { metres }),
+        1 => prop::sample::select(vec![SelectMode::Replace, SelectMode::Add, SelectMode::Remove])
+            .prop_map(|mode| ToolAction::Mode { mode }),
+        1 => (0_i64..5).prop_map(move |fid| ToolAction::Show { feature: Some(id(fid)) }),
+    ]
+}
+
 fn action() -> impl Strategy<Value = Action> {
     let line = prop_oneof![
         ".{0,16}".prop_map(String::from),
@@ -118,6 +144,8 @@ fn action() -> impl Strategy<Value = Action> {
             Action::Map(MapAction::SetCamera { camera: Camera { center, metres_per_point } })
         }),
         Just(Action::Map(MapAction::ToggleLayer { layer: LayerGroup::Cases })),
+        tool().prop_map(Action::Tool),
+        tool().prop_map(Action::Tool),
         Just(Action::Logout),
         Just(Action::Login { user: UserId::from("leader1"), password: Secret("x".into()) }),
         any::<u128>().prop_map(|id| Action::SelectCase { case: Some(CaseId(Uuid::from_u128(id))) }),
@@ -153,6 +181,7 @@ fn event() -> impl Strategy<Value = Event> {
             Completion::Settled(CommandId(Uuid::nil())),
             Completion::Unreadable(vec![CaseId(Uuid::nil())]),
         ]).prop_map(Event::Told),
+        4 => prop::collection::vec(0_i64..200, 0..6).prop_map(Event::MapAnswer),
         3 => (0_i64..300).prop_map(Event::Tick),
     ]
 }
@@ -160,6 +189,24 @@ fn event() -> impl Strategy<Value = Event> {
 fn nth<T: Copy>(items: impl Iterator<Item = T>, at: usize) -> Option<T> {
     let all: Vec<T> = items.collect();
     all.get(at.checked_rem(all.len())?).copied()
+}
+
+/// The worker answers all that was asked of it, each as it was asked.
+fn answer_maps(desk: &mut Desk, fids: &[i64]) {
+    let jobs = [desk.map_jobs(false), desk.map_jobs(true)].concat();
+    let listed = |id: &FeatureId| Listed { id: *id, title: String::new(), metres: None };
+    let rows: Vec<FeatureId> = fids.iter().map(|fid| FeatureId { layer: Layer::Pois, fid: *fid }).collect();
+    for (number, job) in jobs {
+        let answer = match job {
+            _ if fids.is_empty() => Answer::Failed("x".into()),
+            Job::Identify { .. } => Answer::Identified(rows.iter().map(listed).collect()),
+            Job::Select { .. } => Answer::Selected { rows: rows.clone(), bounds: None },
+            Job::List { titles, .. } => Answer::Listed { titles: titles.iter().map(listed).collect(), outlines: None },
+            Job::Show { .. } => Answer::Shown(None),
+            Job::Near { .. } => Answer::Near(None),
+        };
+        desk.told(Completion::MapAnswer { number, answer });
+    }
 }
 
 fn happen(desk: &mut Desk, event: Event) {
@@ -222,6 +269,7 @@ fn happen(desk: &mut Desk, event: Event) {
         }
         Event::Enter(is_leader) => desk.enter(if is_leader { leader() } else { dispatcher() }),
         Event::Told(completion) => desk.told(completion),
+        Event::MapAnswer(fids) => answer_maps(desk, &fids),
         Event::Tick(minutes) => desk.tick(minutes),
     }
 }
