@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::keeping::GridAction;
 use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
 use crate::app::tools::ToolAction;
 use crate::base::text::Lang;
@@ -67,6 +68,8 @@ pub enum Action {
     Map(MapAction),
     /// Something with a tool of the map.
     Tool(ToolAction),
+    /// Something to keep the unit grid.
+    Grid(GridAction),
     /// Answer an entry of the conflict inbox.
     Conflict {
         /// The refused command.

@@ -10,6 +10,7 @@ use crate::domain::case::{Case, Command};
 use crate::domain::code::StreetCode;
 use crate::domain::org::User;
 use crate::protocol::api::Reference;
+use crate::spatial::grid::CellBook;
 
 /// Something to be done outside.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,6 +41,8 @@ pub enum Effect {
         /// What.
         job: Box<Job>,
     },
+    /// Read the map pack again: it has been changed. Answered by [`Completion::CellsReady`] and [`Completion::PackReady`].
+    ReloadPack,
     /// Give up the job of this number and all before it, as far as they can be given up.
     StopMapJobs {
         /// The number.
@@ -179,6 +182,8 @@ pub enum Completion {
     },
     /// The map pack has been read: the books with cells, components and places.
     PackReady(Arc<Books>),
+    /// The history of the unit grid has been read.
+    CellsReady(Arc<CellBook>),
     /// The map pack could not be read; why, in words for a person.
     PackFailed {
         /// Why.

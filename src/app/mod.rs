@@ -7,6 +7,7 @@
 pub mod action;
 pub mod bar;
 pub mod effect;
+pub mod keeping;
 pub mod propose;
 pub mod runtime;
 pub mod state;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::keeping::Keeping;
 use crate::app::tools::{Selection, Tools};
 use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, Revision, Timestamp};
@@ -153,6 +154,8 @@ pub struct AppState {
     pub tools: Tools,
     /// What is selected on the map.
     pub selection: Selection,
+    /// The keeping of the unit grid.
+    pub keeping: Keeping,
     /// Departments and officers.
     pub reference: ReferenceState,
     /// Connection, age of data, what is pending.
@@ -167,6 +170,8 @@ pub struct AppState {
     pub next_notice: u64,
     /// Whether the map pack has been read.
     pub pack: PackState,
+    /// The pack was changed and is being read again; what was read before stays until then.
+    pub pack_rereading: bool,
     /// Whether the profile is open: until it is, nothing can be taken down.
     pub profile: ProfileState,
     /// The command bar.
@@ -519,6 +524,7 @@ impl AppState {
             },
             tools: Tools::default(),
             selection: Selection::default(),
+            keeping: Keeping::default(),
             reference: ReferenceState::default(),
             sync: SyncState::default(),
             inbox: Vec::new(),
@@ -526,6 +532,7 @@ impl AppState {
             notices: Vec::new(),
             next_notice: 1,
             pack: PackState::default(),
+            pack_rereading: false,
             profile: ProfileState::default(),
             bar: BarState::default(),
             login_given_up: false,

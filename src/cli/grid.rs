@@ -244,7 +244,7 @@ fn done(command: &GridCommand, clock: &dyn Clock, lang: Lang, out: &mut dyn Writ
                 let versions: Vec<_> = family.into_iter().map(version_json).collect();
                 tell(out, &json!({ "code": code, "versions": versions }));
             } else {
-                family.into_iter().for_each(|version| tell(out, &version_words(version, lang)));
+                family.into_iter().for_each(|version| tell(out, &version.words(lang)));
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -265,7 +265,7 @@ fn edit(
     let edit =
         CellKeeper::open(&change.map)?.edit(&book, now, |book| decide(book, &request).map_err(GridError::from))?;
     for version in edit.ended.iter().chain(&edit.began) {
-        tell(out, &version_words(version, lang));
+        tell(out, &version.words(lang));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -332,25 +332,6 @@ fn report_json(report: &Report) -> serde_json::Value {
         "unchecked": report.unchecked.iter().map(|check| check.id()).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
     })
-}
-
-fn version_words(version: &CellVersion, lang: Lang) -> String {
-    let part = |change: &Change| {
-        let day = change.day.map_or_else(|| lang.text("cli.grid.undated").to_owned(), |day| day.to_string());
-        let others = change.others.join(lang.text("grid.and"));
-        let values: [(&str, &dyn Display); 4] =
-            [("day", &day), ("act", &change.act.words(lang)), ("others", &others), ("reason", &change.reason)];
-        let key = match (change.others.is_empty(), change.reason.is_empty()) {
-            (true, true) => "cli.grid.change",
-            (true, false) => "cli.grid.change_why",
-            (false, _) => "cli.grid.change_others",
-        };
-        lang.fill(key, &values)
-    };
-    let ended = version.ended.as_ref().map_or_else(|| lang.text("cli.grid.holds").to_owned(), &part);
-    let values: [(&str, &dyn Display); 4] =
-        [("code", &version.code), ("version", &version.version), ("began", &part(&version.began)), ("ended", &ended)];
-    lang.fill("cli.grid.version", &values)
 }
 
 fn version_json(version: &CellVersion) -> serde_json::Value {

@@ -4,8 +4,9 @@ use eframe::egui::{self, Label, RichText, ScrollArea, Stroke, Ui};
 
 use crate::app::action::{Action, MapAction};
 use crate::app::state::{AppState, Severity};
+use crate::base::clock::office_time;
 use crate::domain::case::command::Answer;
-use crate::domain::case::{Case, FlowRecord, Lamp};
+use crate::domain::case::{ActKind, Case, FlowRecord, Lamp};
 use crate::ui::local::Local;
 use crate::ui::theme::{Palette, SMALL, bold};
 use crate::ui::{step_form, widgets, words};
@@ -119,6 +120,9 @@ fn facts(ui: &mut Ui, state: &AppState, case: &Case, out: &mut Vec<Action>) {
     let cell = report.place.grid.to_string();
     let community = state.books.street.cell(&cell).map(|cell| cell.community.clone()).unwrap_or_default();
     fact(ui, "ui.field.grid", format!("{cell} {community}"));
+    if let Some(version) = cell_version(state, case, &cell) {
+        fact(ui, "ui.field.cell_version", version);
+    }
     if let Some(component) = &report.component {
         fact(ui, "ui.field.component", component.to_string());
     }
@@ -151,6 +155,26 @@ fn facts(ui: &mut Ui, state: &AppState, case: &Case, out: &mut Vec<Action>) {
     if ui.button(lang.text("ui.case.show_on_map")).clicked() {
         out.push(Action::Map(MapAction::GoTo { at: report.place.at }));
     }
+}
+
+/// The version of the cell on the day of the case, where the cell has a history: later changes of the grid do not move it.
+fn cell_version(state: &AppState, case: &Case, cell: &str) -> Option<String> {
+    let lang = state.settings.lang;
+    let filed = case.records.iter().find(|record| record.act == ActKind::File).map(|record| record.recorded_at);
+    let day = office_time(filed.unwrap_or(case.reported_at)).date();
+    let version = state.keeping.book.on(cell, day)?;
+    let since =
+        version.began.day.map(|day| lang.fill("grid.case.since", &[("version", &version.version), ("day", &day)]));
+    let ended = version.ended.as_ref().and_then(|end| {
+        let day = end.day?;
+        Some(lang.fill("grid.case.ended", &[("day", &day), ("act", &end.act.words(lang))]))
+    });
+    if since.is_none() && ended.is_none() {
+        // In the map from the beginning, and as it was.
+        return None;
+    }
+    let first = || lang.fill("grid.case.version", &[("version", &version.version)]);
+    Some(format!("{}{}", since.unwrap_or_else(first), ended.unwrap_or_default()))
 }
 
 /// Personal data: whole for those who talk to the caller or answer for the case, masked for all others.

@@ -8,13 +8,14 @@ use crate::app::state::AppState;
 use crate::base::text::Lang;
 use crate::ui::local::{Focus, Local, Tab};
 use crate::ui::theme::bold;
-use crate::ui::{command_bar, keys, queue, tools, widgets};
+use crate::ui::{command_bar, grid, keys, queue, tools, widgets};
 
 /// Name of a tab.
 fn name(tab: Tab, lang: Lang) -> &'static str {
     lang.text(match tab {
         Tab::Queue => "ui.tab.queue",
         Tab::Tools => "ui.tab.tools",
+        Tab::Grid => "ui.tab.grid",
     })
 }
 
@@ -38,6 +39,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     match local.tab {
         Tab::Queue => queue::show(ui, state, local, out),
         Tab::Tools => tools::show(ui, state, local, out),
+        Tab::Grid => grid::show(ui, state, local, out),
     }
     // A panel that wants the key for something of its own has consumed it by now.
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));
@@ -73,6 +75,6 @@ fn anchor(ui: &Ui, whole: egui::Rect, name: &str, local: &mut Local) {
         anchor.request_focus();
     }
     if anchor.has_focus() {
-        widgets::focus_ring(ui, whole);
+        widgets::focus_ring(ui, whole.expand(4.0));
     }
 }

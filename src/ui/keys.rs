@@ -4,6 +4,7 @@
 use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::action::{Action, MapAction};
+use crate::app::keeping::GridAction;
 use crate::app::state::{AppState, Seat};
 use crate::app::tools::{Draws, Tool, ToolAction};
 use crate::domain::case::transition::open_steps;
@@ -24,6 +25,8 @@ pub const SEND: &str = "Ctrl+Enter";
 pub const SYNC: &str = "F5";
 /// Keys that go through the queue, as shown.
 pub const STEP_CASE: &str = "Alt+↑↓";
+/// Key that goes to a typed place, as shown.
+pub const GO_TO: &str = "Ctrl+G";
 /// Key that takes back the last change of what is drawn, as shown.
 pub const UNDO: &str = "Ctrl+Z";
 /// Key that makes it again, as shown.
@@ -53,6 +56,7 @@ pub fn tab(tab: Tab) -> &'static str {
     match tab {
         Tab::Queue => "Esc",
         Tab::Tools => "F8",
+        Tab::Grid => "F10",
     }
 }
 
@@ -95,7 +99,7 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
         go_round(ctx, state, local, 1);
     }
     tool_keys(ctx, state, local, out);
-    for (tab, key) in [(Tab::Tools, Key::F8)] {
+    for (tab, key) in [(Tab::Tools, Key::F8), (Tab::Grid, Key::F10)] {
         if pressed(ctx, Modifiers::NONE, key) {
             local.tab = tab;
             local.focus = Some(Focus::Column);
@@ -169,6 +173,11 @@ fn tool_keys(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<A
             }
         }
     }
+    if pressed(ctx, Modifiers::CTRL, Key::G) {
+        // Without a tool a typed place is where the map goes.
+        out.push(Action::Tool(ToolAction::Choose { what: None }));
+        (local.tab, local.focus) = (Tab::Tools, Some(Focus::Tool));
+    }
     if pressed(ctx, Modifiers::CTRL | Modifiers::SHIFT, Key::C)
         && let Some(text) = tools::place_in_hand(state)
             .and_then(|at| crate::app::tools::place::Form::LonLat.write(at, &state.books, state.settings.lang))
@@ -180,14 +189,22 @@ fn tool_keys(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<A
     let before = std::mem::replace(&mut local.tools.pane, pane.copied());
     let Some(tool) = state.tools.tool else { return };
     let typing = ctx.text_edit_focused();
-    let mut send = |action| out.push(Action::Tool(action));
     if !typing && pane != Some(&Pane::Hand) && tool.draws() != Draws::Nothing {
         if pressed(ctx, Modifiers::CTRL | Modifiers::SHIFT, Key::Z) || pressed(ctx, Modifiers::CTRL, Key::Y) {
-            send(ToolAction::Redo);
+            if local.tab == Tab::Grid && !state.tools.sketch.can_redo() {
+                out.push(Action::Grid(GridAction::Redo));
+            } else {
+                out.push(Action::Tool(ToolAction::Redo));
+            }
         } else if pressed(ctx, Modifiers::CTRL, Key::Z) || pressed(ctx, Modifiers::NONE, Key::Backspace) {
-            send(ToolAction::Undo);
+            if local.tab == Tab::Grid && !state.tools.sketch.can_undo() {
+                out.push(Action::Grid(GridAction::Undo));
+            } else {
+                out.push(Action::Tool(ToolAction::Undo));
+            }
         }
     }
+    let mut send = |action| out.push(Action::Tool(action));
     let on_map = pane == Some(&Pane::Map);
     let in_column = pane == Some(&Pane::Column) && local.tab == Tab::Tools;
     let draws = matches!(tool.draws(), Draws::Line | Draws::Ring | Draws::Box);

@@ -9,6 +9,7 @@ use crate::base::{CaseId, LonLat};
 use crate::domain::case::ActKind;
 use crate::domain::case::command::{CheckResult, ClassRef, Found};
 use crate::domain::org::{DeptCode, OfficerId};
+use crate::ui::grid::GridLocal;
 use crate::ui::tools::hand::ToolsLocal;
 
 /// What the pane on the right shows in the call centre.
@@ -54,11 +55,13 @@ pub enum Tab {
     Queue,
     /// The tools of the map.
     Tools,
+    /// The keeping of the unit grid.
+    Grid,
 }
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 2] = [Self::Queue, Self::Tools];
+    pub const ALL: [Self; 3] = [Self::Queue, Self::Tools, Self::Grid];
 }
 
 /// The parts of the window between which one key goes, in its order.
@@ -121,6 +124,8 @@ pub struct Local {
     pub tab: Tab,
     /// The keyboard was in the column's panel with the last frame, or nowhere: Esc is meant for it.
     pub column_has_keyboard: bool,
+    /// What is being done to keep the unit grid.
+    pub grid: GridLocal,
     /// What is being done with the tools of the map.
     pub tools: ToolsLocal,
     /// What the call centre has in hand.

@@ -6,6 +6,7 @@ pub mod case_panel;
 pub mod column;
 pub mod command;
 pub mod command_bar;
+pub mod grid;
 pub mod inbox;
 pub mod keys;
 pub mod local;

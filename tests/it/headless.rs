@@ -417,3 +417,44 @@ fn no_line_ends_the_console() {
     console.ok(json!({ "ask": "state", "id": 7 }));
     assert_eq!(console.end(), Some(0));
 }
+
+#[test]
+fn the_grid_is_kept_from_the_window_and_the_map_follows() {
+    let office = Office::new();
+    let address = office.known_profile("dispatcher");
+    let mut console = office.console("dispatcher", address);
+    console.login("dispatcher1");
+    console.ok(json!({ "wait": "map" }));
+    let cell = |number: u32| format!("{}001{number:03}", crate::headless_desk::STREET);
+    let at = |lon: f64| json!({ "lon": lon, "lat": 39.9021 });
+    console.ok(json!({ "do": "tool", "tool": "select_in", "area": cell(1) }));
+    console.ok(json!({ "wait": "tools" }));
+    let found = console.ok(json!({ "ask": "tools" }));
+    assert_eq!(found["by_layer"]["addresses"], 9, "the ninth door stands on the border: {found}");
+    assert!(found["listed"].as_array().unwrap().iter().any(|one| one["title"] == "鲁谷路3号"));
+    console.ok(json!({ "do": "grid", "grid": "begin", "what": "split" }));
+    console.ok(json!({ "do": "grid", "grid": "pick", "code": cell(1) }));
+    for text in ["116.2026,39.91", "116.2026,39.89"] {
+        console.ok(json!({ "do": "tool", "tool": "typed", "text": text }));
+    }
+    console.ok(json!({ "do": "grid", "grid": "reason", "text": "道路改建" }));
+    console.ok(json!({ "do": "grid", "grid": "make" }));
+    let waiting = console.ok(json!({ "ask": "grid" }));
+    assert_eq!(waiting["waiting"], json!([{ "ended": [cell(1)], "began": [cell(3), cell(4)] }]), "{waiting}");
+    console.ok(json!({ "do": "grid", "grid": "save" }));
+    console.ok(json!({ "wait": "tools" }));
+    console.ok(json!({ "wait": "map" }));
+    console.ok(json!({ "do": "map", "map": "inspect", "at": at(116.2040), "radius_m": 5 }));
+    assert_eq!(console.ok(json!({ "ask": "map" }))["inspected"]["grid"], cell(4), "the places follow the cells");
+    console.ok(json!({ "do": "grid", "grid": "check" }));
+    console.ok(json!({ "wait": "tools" }));
+    let found = console.ok(json!({ "ask": "grid" }));
+    assert!(found["findings"].as_array().unwrap().iter().all(|one| one["check"] != "G4"), "{found}");
+    console.ok(json!({ "do": "grid", "grid": "history", "code": cell(4) }));
+    let history = console.ok(json!({ "ask": "grid" }))["history"].to_string();
+    assert!(history.contains(&cell(1)) && history.contains("道路改建"), "{history}");
+    assert_eq!(console.end(), Some(0));
+    let pack = jiedao::spatial::pack::Pack::open(&office.map).unwrap();
+    let book = jiedao::spatial::grid::CellBook::load(&pack).unwrap();
+    assert!(book.is_void(&cell(1)) && book.current().count() == 3);
+}

@@ -1,7 +1,7 @@
 //! The thread `map-desk`: looks into the map pack for the tools of the map, one job after the other.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -9,13 +9,16 @@ use std::thread::JoinHandle;
 
 use geo::{BoundingRect, CoordsIter, Geometry, Rect};
 
+use crate::app::keeping::{Made, SaveTrouble};
 use crate::app::tools::job::{Answer, Job};
 use crate::app::tools::{Listed, Shown};
-use crate::base::LonLat;
+use crate::base::{LonLat, Timestamp};
 use crate::spatial::crs::{Ground, ground_from_lonlat, lonlat_from_ground};
 use crate::spatial::feature::{Feature, FeatureId, Layer};
+use crate::spatial::grid::check::{Surroundings, check};
+use crate::spatial::grid::{CellBook, Edit, GridError};
 use crate::spatial::index::FeatureIndex;
-use crate::spatial::pack::{Pack, PackError};
+use crate::spatial::pack::{CellKeeper, Pack, PackError};
 use crate::spatial::select::{Selection, identify};
 use crate::spatial::street::address_label;
 use crate::store::Wake;
@@ -115,7 +118,40 @@ fn carry_out(pack: &Pack, job: Job, goes_on: &dyn Fn(u64) -> bool) -> Result<Ans
             Ok(Answer::Shown(pack.feature(id.layer, id.fid)?.map(|feature| Box::new(shown(id, feature)))))
         }
         Job::Near { bounds, layers } => near(pack, bounds, &layers, goes_on),
+        Job::CheckGrid { book, open_cases } => {
+            let around = Surroundings { open_cases: Some(open_cases), ..Surroundings::load(pack)? };
+            Ok(Answer::Checked(Arc::new(check(&book, &around))))
+        }
+        Job::SaveGrid { book, made, now } => {
+            let (count, trouble) = grid_saved(pack.path(), &book, &made, now);
+            Ok(Answer::GridSaved { count, trouble: trouble.map(Arc::new) })
+        }
     }
+}
+
+impl<E: Into<GridError>> From<E> for SaveTrouble {
+    fn from(error: E) -> Self {
+        Self::Grid(error.into())
+    }
+}
+
+/// Saves changes until one is refused; how many were saved, and why no more. A step that would do on the pack as it is
+/// by now anything but what was shown is not done.
+fn grid_saved(path: &Path, book: &CellBook, made: &[Made], now: Timestamp) -> (usize, Option<SaveTrouble>) {
+    let mut keeper = match CellKeeper::open(path) {
+        Ok(keeper) => keeper,
+        Err(error) => return (0, Some(error.into())),
+    };
+    for (count, made) in made.iter().enumerate() {
+        let saved = keeper.edit(book, now, |fresh| -> Result<Edit, SaveTrouble> {
+            let edit = made.step.decide(fresh)?;
+            if edit == made.edit { Ok(edit) } else { Err(SaveTrouble::Elsewhere) }
+        });
+        if let Err(trouble) = saved {
+            return (count, Some(trouble));
+        }
+    }
+    (made.len(), None)
 }
 
 fn identified(pack: &Pack, at: LonLat, within_m: f64) -> Result<Vec<Listed>, PackError> {
@@ -322,5 +358,65 @@ mod tests {
             std::thread::yield_now();
         };
         assert!(told.1.is_err());
+    }
+
+    #[test]
+    fn changes_of_the_grid_are_saved_until_one_would_do_something_else() {
+        use crate::app::keeping::step::{Step, What};
+        use crate::spatial::grid::Request;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("g.gpkg");
+        let mut writer = PackWriter::create(&path).unwrap();
+        let code = |number: u32| format!("110107011001{number:03}");
+        for (number, west) in [(1, 116.22), (2, 116.221)] {
+            let geometry = Rect::new((west, 39.9), (west + 0.001, 39.901)).to_polygon().into();
+            let (class, name) = (String::new(), String::new());
+            writer
+                .add(&Feature { layer: Layer::UnitGrids, class, code: code(number), name, extra: Vec::new(), geometry })
+                .unwrap();
+        }
+        writer.finish().unwrap();
+        let book = Arc::new(CellBook::load(&Pack::open(&path).unwrap()).unwrap());
+        let now: Timestamp = "2026-03-02T01:00:00Z".parse().unwrap();
+        let step = |what| {
+            let request = Request { day: "2026-03-02".parse().unwrap(), reason: "改建".into(), recorded_at: now };
+            Step { what, request }
+        };
+        let line = geo::LineString::from(vec![(116.2205, 39.91), (116.2205, 39.89)]);
+        let split = step(What::Split { code: code(1), line });
+        let mut preview = (*book).clone();
+        let first = split.decide(&preview).unwrap();
+        preview.apply(&first);
+        let merge = step(What::Merge { codes: vec![code(4), code(2)] });
+        let second = merge.decide(&preview).unwrap();
+        let made = vec![Made { step: split, edit: first }, Made { step: merge, edit: second }];
+        let save = |made: Vec<Made>| {
+            let job = Job::SaveGrid { book: book.clone(), made, now };
+            carry_out(&Pack::open(&path).unwrap(), job, &|_| true).unwrap()
+        };
+        let Answer::GridSaved { count: 2, trouble: None } = save(made.clone()) else { panic!() };
+        let saved = CellBook::load(&Pack::open(&path).unwrap()).unwrap();
+        let current: Vec<_> = saved.current().map(|cell| cell.code.clone()).collect();
+        assert_eq!(current, [code(3), code(5)]);
+        // The same once more: the first cell is void by now.
+        let Answer::GridSaved { count: 0, trouble: Some(trouble) } = save(made.clone()) else { panic!() };
+        assert!(matches!(&*trouble, SaveTrouble::Grid(GridError::Keep(_))));
+        // Somebody else has given the code that was shown.
+        let void = step(What::Void { code: code(3) });
+        let mut shown = void.decide(&saved).unwrap();
+        shown.ended[0].ended.as_mut().unwrap().reason = "别的".into();
+        let Answer::GridSaved { count: 0, trouble: Some(trouble) } = save(vec![Made { step: void, edit: shown }])
+        else {
+            panic!()
+        };
+        assert!(matches!(&*trouble, SaveTrouble::Elsewhere));
+        let Ok(Answer::Checked(report)) = carry_out(
+            &Pack::open(&path).unwrap(),
+            Job::CheckGrid { book: Arc::new(saved), open_cases: Vec::new() },
+            &|_| true,
+        ) else {
+            panic!()
+        };
+        assert_eq!(report.cells, 2);
     }
 }

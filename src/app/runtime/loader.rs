@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use crate::app::state::Books;
 use crate::geocode::Gazetteer;
 use crate::map::scene::Scene;
+use crate::spatial::grid::CellBook;
 use crate::spatial::pack::{Pack, PackError};
 use crate::spatial::street::Street;
 use crate::store::Wake;
@@ -24,6 +25,8 @@ pub(super) enum Loaded {
     Progress(u64),
     /// The drawable map.
     Scene(Arc<Scene>),
+    /// The history of the unit grid.
+    Cells(Arc<CellBook>),
     /// The books with the places of the pack.
     Books(Arc<Books>),
     /// The pack cannot be read.
@@ -44,6 +47,7 @@ pub(super) fn standard_books() -> Books {
 /// Owner of the thread.
 pub(super) struct Loader {
     stop: Arc<AtomicBool>,
+    done: Arc<AtomicBool>,
     answers: Option<Receiver<Loaded>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -54,14 +58,23 @@ impl Loader {
         let (answers, receiver) = sync_channel(QUEUE);
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
+        let done = Arc::new(AtomicBool::new(false));
+        let ended = done.clone();
         let thread = std::thread::Builder::new().name("map-pack".to_owned()).spawn(move || {
             let desk = Desk { answers, wake, stopped };
             if let Err(error) = desk.load(&pack, drawn.as_deref()) {
                 tracing::error!(%error, "the map pack");
                 desk.tell(Loaded::Failed(error));
             }
+            ended.store(true, Ordering::Release);
+            (desk.wake)();
         })?;
-        Ok(Self { stop, answers: Some(receiver), thread: Some(thread) })
+        Ok(Self { stop, done, answers: Some(receiver), thread: Some(thread) })
+    }
+
+    /// Whether it has told all that it had to.
+    pub(super) fn is_done(&self) -> bool {
+        self.done.load(Ordering::Acquire)
     }
 
     pub(super) fn next(&self) -> Option<Loaded> {
@@ -108,6 +121,7 @@ impl Desk {
             return Ok(());
         }
         let street = Street::load(&pack)?;
+        self.tell(Loaded::Cells(Arc::new(CellBook::load(&pack)?)));
         if !self.goes_on() {
             return Ok(());
         }

@@ -72,6 +72,12 @@ pub struct Runtime {
     ticked_at: Duration,
     scene: Option<Arc<Scene>>,
     loader: Option<Loader>,
+    /// The pack, and where maps drawn from it lie.
+    pack: Option<(PathBuf, Option<PathBuf>)>,
+    /// The pack has been read once.
+    pack_shown: bool,
+    /// The pack is to be read again, once the reading that goes on is done.
+    reload_wanted: bool,
     map_desk: Option<MapDesk>,
     /// Completions made here, for things that could not be handed to a thread.
     own: Vec<Completion>,
@@ -110,6 +116,7 @@ impl Runtime {
             None => (None, None),
         };
         let mut state = AppState::new(Arc::new(loader::standard_books()), now);
+        let known = pack.clone().map(|pack| (pack, drawn.clone()));
         let (loader, map_desk) = match pack {
             Some(pack) => {
                 state.pack = crate::app::state::PackState::Loading { features: 0 };
@@ -126,6 +133,9 @@ impl Runtime {
             ticked_at,
             scene: None,
             loader,
+            pack: known,
+            pack_shown: false,
+            reload_wanted: false,
             map_desk,
             own: Vec::new(),
             unlocked: sync_channel(8),
@@ -153,6 +163,7 @@ impl Runtime {
     pub fn poll(&mut self, budget: Duration) -> bool {
         let began = self.clock.monotonic();
         let mut changed = false;
+        self.reload();
         while let Some(completions) = self.next() {
             changed = true;
             for completion in completions {
@@ -196,13 +207,36 @@ impl Runtime {
             return Some(vec![Completion::MapAnswer { number, answer }]);
         }
         match self.loader.as_ref()?.next()? {
+            // What is read again goes on beside the work and is told when it is there.
+            Loaded::Progress(_) if self.pack_shown => Some(Vec::new()),
             Loaded::Progress(features) => Some(vec![Completion::PackProgress { features }]),
-            Loaded::Books(books) => Some(vec![Completion::PackReady(books)]),
+            Loaded::Cells(book) => Some(vec![Completion::CellsReady(book)]),
+            Loaded::Books(books) => {
+                self.pack_shown = true;
+                Some(vec![Completion::PackReady(books)])
+            }
             Loaded::Failed(error) => Some(vec![Completion::PackFailed { why: error.words(self.state.settings.lang) }]),
             Loaded::Scene(scene) => {
                 self.scene = Some(scene);
                 Some(Vec::new())
             }
+        }
+    }
+
+    /// Begins to read the pack again when that is wanted and nothing is being read.
+    fn reload(&mut self) {
+        if !self.reload_wanted || self.loader.as_ref().is_some_and(|loader| !loader.is_done()) {
+            return;
+        }
+        let Some((pack, drawn)) = self.pack.clone() else { return };
+        // What the last reading has told and nobody has taken yet comes before it.
+        while let Some(completions) = self.next() {
+            completions.into_iter().for_each(|completion| self.input(Input::Completion(completion)));
+        }
+        self.reload_wanted = false;
+        match Loader::spawn(pack, drawn, self.wake.clone()) {
+            Ok(loader) => self.loader = Some(loader),
+            Err(error) => tracing::error!(%error, "the map pack is not read again"),
         }
     }
 
@@ -250,6 +284,10 @@ impl Runtime {
                     let why = self.state.settings.lang.text("app.store.busy").to_owned();
                     self.own.push(Completion::MapAnswer { number, answer: map_job::Answer::Failed(why) });
                 }
+            }
+            Effect::ReloadPack => {
+                self.reload_wanted = true;
+                (self.wake)();
             }
             Effect::StopMapJobs { up_to } => {
                 if let Some(desk) = &self.map_desk {

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use geo::{Geometry, Rect};
 
 use super::{Listed, Shown};
-use crate::base::LonLat;
+use crate::app::keeping::{Made, SaveTrouble};
+use crate::base::{LonLat, Timestamp};
 use crate::spatial::feature::{FeatureId, Layer};
+use crate::spatial::grid::CellBook;
+use crate::spatial::grid::check::Report;
 use crate::spatial::index::FeatureIndex;
 use crate::spatial::select::Selection;
 
@@ -44,6 +47,22 @@ pub enum Job {
         /// Layers that count.
         layers: Vec<Layer>,
     },
+    /// The checks G1 to G11 of the unit grid.
+    CheckGrid {
+        /// The cells, with changes that are not saved.
+        book: Arc<CellBook>,
+        /// Numbers of open cases and their cells.
+        open_cases: Vec<(String, String)>,
+    },
+    /// Save changes of the unit grid, one after the other, until one is refused.
+    SaveGrid {
+        /// The cells as they were known before.
+        book: Arc<CellBook>,
+        /// The changes.
+        made: Vec<Made>,
+        /// Now.
+        now: Timestamp,
+    },
 }
 
 /// What came of a job.
@@ -71,6 +90,15 @@ pub enum Answer {
     Shown(Option<Box<Shown>>),
     /// What drawing can hold to; `None` when there is more than can be told apart.
     Near(Option<Arc<FeatureIndex>>),
+    /// What the checks found.
+    Checked(Arc<Report>),
+    /// So many changes, from the first, are saved; and why no more.
+    GridSaved {
+        /// How many.
+        count: usize,
+        /// Why not all.
+        trouble: Option<Arc<SaveTrouble>>,
+    },
     /// It was stopped.
     Stopped,
     /// It could not be done; why, in words.

@@ -42,6 +42,12 @@ pub enum Tool {
     SelectFilter,
     /// Tell a place in every way in which people write it, to be copied.
     Place,
+    /// Pick a unit grid cell for a change of the grid.
+    CellPick,
+    /// Draw the outline of a cell.
+    CellOutline,
+    /// Draw the line that cuts a cell.
+    CellCut,
 }
 
 /// What is drawn with a tool.
@@ -60,7 +66,8 @@ pub enum Draws {
 }
 
 impl Tool {
-    /// All tools, in the order in which they are listed.
+    /// All tools that can be taken in hand by themselves, in the order in which they are listed. The others come with a change of
+    /// the grid.
     pub const ALL: [Self; 10] = [
         Self::Identify,
         Self::Distance,
@@ -87,15 +94,18 @@ impl Tool {
             Self::SelectCommunity => "select_community",
             Self::SelectFilter => "select_filter",
             Self::Place => "place",
+            Self::CellPick => "cell_pick",
+            Self::CellOutline => "cell_outline",
+            Self::CellCut => "cell_cut",
         }
     }
 
     /// What is drawn with it.
     pub fn draws(self) -> Draws {
         match self {
-            Self::Identify | Self::SelectCell | Self::SelectCommunity | Self::Place => Draws::Point,
-            Self::Distance | Self::Buffer => Draws::Line,
-            Self::Area | Self::SelectPolygon => Draws::Ring,
+            Self::Identify | Self::SelectCell | Self::SelectCommunity | Self::Place | Self::CellPick => Draws::Point,
+            Self::Distance | Self::Buffer | Self::CellCut => Draws::Line,
+            Self::Area | Self::SelectPolygon | Self::CellOutline => Draws::Ring,
             Self::SelectBox => Draws::Box,
             Self::SelectFilter => Draws::Nothing,
         }
@@ -112,6 +122,11 @@ impl Tool {
                 | Self::SelectCommunity
                 | Self::SelectFilter
         )
+    }
+
+    /// Whether it serves a change of the grid.
+    pub fn keeps_grid(self) -> bool {
+        matches!(self, Self::CellPick | Self::CellOutline | Self::CellCut)
     }
 
     /// Whether what is drawn holds to corners and edges that are there.
@@ -173,6 +188,9 @@ pub enum ToolAction {
     Typed {
         /// As typed.
         text: String,
+        /// The point of what is drawn that comes to lie there, from 0; a new one when it is left out.
+        #[serde(default)]
+        index: Option<usize>,
     },
     /// Move a point of what is drawn.
     MovePoint {

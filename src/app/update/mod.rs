@@ -10,6 +10,7 @@
 //! | `sync` | what the profile and the server tell |
 //! | `conflict` | refused commands in front of a person |
 //! | `map` | the view of the map, and what lies under a click |
+//! | `keeping` | changes of the unit grid, checks, history |
 //! | `tools` | measuring, selecting, telling what lies at a place |
 //! | `bar` | a line of the command bar |
 //! | `notice`, `settings` | short messages; language, theme, size of text |
@@ -18,6 +19,7 @@ mod bar;
 mod case;
 mod conflict;
 mod draft;
+mod keeping;
 mod map;
 mod notice;
 mod queue;
@@ -88,6 +90,7 @@ impl Desk<'_> {
             }
             Action::Map(action) => self.map(action),
             Action::Tool(action) => self.tool(action),
+            Action::Grid(action) => self.grid(action),
             Action::Conflict { command, verb } => self.answer_conflict(command, verb),
             Action::ShowInbox { open } => self.state.inbox_open = open,
             Action::DismissNotice { id } => self.state.notices.retain(|notice| notice.id != id),
@@ -128,6 +131,7 @@ impl Desk<'_> {
             Completion::LoginNeeded => self.login_needed(),
             Completion::PackProgress { features } => self.pack_progress(features),
             Completion::PackReady(books) => self.pack_ready(books),
+            Completion::CellsReady(book) => self.cells_ready(book),
             Completion::PackFailed { why } => self.pack_failed(why),
             Completion::MapAnswer { number, answer } => self.map_answer(number, answer),
         }

@@ -218,8 +218,10 @@ impl Desk<'_> {
 
     pub(super) fn pack_ready(&mut self, books: Arc<Books>) {
         self.state.books = books;
+        // A pack that is read again must not move the view.
+        self.state.map.fit_wanted |= self.state.pack != PackState::Ready;
         self.state.pack = PackState::Ready;
-        self.state.map.fit_wanted = true;
+        self.state.pack_rereading = false;
         self.forget_found();
         self.look_up_draft();
         // The limits and the calendar may be others now.
@@ -231,6 +233,7 @@ impl Desk<'_> {
     pub(super) fn pack_failed(&mut self, why: String) {
         self.error(why.clone());
         self.state.pack = PackState::Failed(why);
+        self.state.pack_rereading = false;
     }
 
     /// Keeps the draft as it is now.

@@ -7,6 +7,7 @@ use geo::{BoundingRect, MultiPolygon, Rect};
 
 use super::Desk;
 use crate::app::effect::Effect;
+use crate::app::keeping::GridAction;
 use crate::app::state::{PackState, Severity};
 use crate::app::tools::job::{Answer, Job};
 use crate::app::tools::{Busy, Draws, Identified, Listed, Said, SelectMode, Selection, Tool, ToolAction};
@@ -38,9 +39,15 @@ impl Desk<'_> {
             self.state.tools.said = None;
         }
         match action {
-            ToolAction::Choose { what } => self.choose_tool(what),
+            ToolAction::Choose { what } => {
+                // A change of the grid goes with its tools.
+                if !what.is_some_and(Tool::keeps_grid) && self.state.keeping.change.is_some() {
+                    self.grid(GridAction::Begin { what: None });
+                }
+                self.choose_tool(what);
+            }
             ToolAction::Point { at } => self.tool_point(at),
-            ToolAction::Typed { text } => self.tool_typed(&text),
+            ToolAction::Typed { text, index } => self.tool_typed(&text, index),
             ToolAction::Finish => self.finish_sketch(),
             ToolAction::MovePoint { index, at } => self.state.tools.sketch.move_to(index, at),
             ToolAction::RemovePoint { index } => self.state.tools.sketch.remove(index),
@@ -97,7 +104,7 @@ impl Desk<'_> {
         self.read_near();
     }
 
-    fn choose_tool(&mut self, what: Option<Tool>) {
+    pub(super) fn choose_tool(&mut self, what: Option<Tool>) {
         let tools = &mut self.state.tools;
         let draws = what.map_or(Draws::Nothing, Tool::draws);
         // A line that was measured can be buffered, an area that was measured can be selected with.
@@ -128,6 +135,7 @@ impl Desk<'_> {
         match tool {
             Tool::Identify => self.identify(at),
             Tool::Place => self.state.tools.place = Some(at),
+            Tool::CellPick => self.pick_cell_at(at),
             Tool::SelectCell => match self.state.books.street.cell_at(at) {
                 Some(cell) => {
                     let (code, area) = (cell.code.clone(), cell.shape.clone());
@@ -147,7 +155,7 @@ impl Desk<'_> {
         }
     }
 
-    fn tool_typed(&mut self, text: &str) {
+    fn tool_typed(&mut self, text: &str, index: Option<usize>) {
         let (at, reply) = match self.typed_coordinates(text) {
             Some(found) => found,
             None => match self.named_place(text) {
@@ -162,7 +170,10 @@ impl Desk<'_> {
             self.go_to(at);
         } else {
             self.state.map.reveal_wanted = Some(at);
-            self.tool_point(at);
+            match index {
+                Some(index) => self.state.tools.sketch.move_to(index, at),
+                None => self.tool_point(at),
+            }
         }
         if self.state.tools.said.is_none() {
             self.say_tool(reply);
@@ -342,6 +353,9 @@ impl Desk<'_> {
 
     pub(super) fn map_answer(&mut self, number: u64, answer: Answer) {
         let is = |waiting: Option<u64>| waiting == Some(number);
+        if self.grid_answer(number, &answer) {
+            return;
+        }
         let waiting = self.state.tools.waiting;
         if let Some(busy) = self.state.tools.busy.filter(|busy| busy.number == number) {
             self.selected(busy, answer);

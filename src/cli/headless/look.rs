@@ -1,15 +1,20 @@
 //! Answers to questions: the state in JSON.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::failed;
 use super::request::Ask;
 use crate::app::bar::COMMANDS;
 use crate::app::state::{AppState, Link, Notice, PackState, ProfileState, Session, Severity};
+use crate::app::tools::Listed;
 use crate::app::{propose, words};
 use crate::base::CaseId;
 use crate::domain::case::transition::open_steps;
 use crate::domain::case::{Case, Lamp, words as case_words};
+use crate::spatial::grid::CellVersion;
+use crate::spatial::measure;
 
 /// Officers proposed.
 const MOST_OFFICERS: usize = 5;
@@ -31,6 +36,8 @@ pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
         Ask::Notices {} => json!({ "notices": state.notices.iter().map(notice).collect::<Vec<_>>() }),
         Ask::Sync {} => sync(state),
         Ask::Map {} => map(state),
+        Ask::Tools {} => tools(state),
+        Ask::Grid {} => grid(state),
         Ask::Reference {} => json!({
             "departments": state.reference.departments,
             "officers": state.reference.officers,
@@ -254,6 +261,53 @@ fn map(state: &AppState) -> Value {
         "fit_wanted": map.fit_wanted,
         "reveal_wanted": map.reveal_wanted,
         "inspected": inspected,
+    })
+}
+
+/// The tool in hand, what is drawn and measured with it, what is selected.
+fn tools(state: &AppState) -> Value {
+    let (tools, selection) = (&state.tools, &state.selection);
+    let points = tools.sketch.points();
+    let enclosed = measure::enclosed(points);
+    let listed = |one: &Listed| json!({ "feature": one.id, "title": one.title, "distance_m": one.metres });
+    let counts = selection.counts();
+    json!({
+        "tool": tools.tool,
+        "points": points,
+        "length_m": measure::length_m(points),
+        "area_m2": enclosed.area_m2,
+        "said": tools.said.as_ref().map(|said| json!({ "text": said.text, "refused": said.refused })),
+        "selected": selection.rows.len(),
+        "by_layer": counts.iter().map(|(layer, count)| (layer.table(), *count)).collect::<BTreeMap<_, _>>(),
+        "listed": selection.listed.iter().map(listed).collect::<Vec<_>>(),
+        "identified": tools.identified.as_ref().and_then(|one| one.found.as_ref())
+            .map(|found| found.iter().map(listed).collect::<Vec<_>>()),
+        "shown": tools.shown.as_ref().map(|shown| json!({
+            "feature": shown.id,
+            "title": shown.title,
+            "attributes": shown.attributes.iter().cloned().collect::<BTreeMap<_, _>>(),
+        })),
+    })
+}
+
+/// Cells that hold with what waits, the changes that wait, what the checks found.
+fn grid(state: &AppState) -> Value {
+    let keeping = &state.keeping;
+    let lang = state.settings.lang;
+    let codes = |versions: &[CellVersion]| versions.iter().map(|version| version.code.clone()).collect::<Vec<_>>();
+    json!({
+        "cells": keeping.preview.current().count(),
+        "change": keeping.change,
+        "picked": keeping.picked,
+        "waiting": keeping.made.iter()
+            .map(|made| json!({ "ended": codes(&made.edit.ended), "began": codes(&made.edit.began) }))
+            .collect::<Vec<_>>(),
+        "said": keeping.said.as_ref().map(|said| json!({ "text": said.text, "refused": said.refused })),
+        "findings": keeping.report.as_ref().map(|report| report.findings.iter()
+            .map(|finding| json!({ "check": finding.check.id(), "cells": finding.cells, "text": finding.words(lang) }))
+            .collect::<Vec<_>>()),
+        "history": keeping.history.as_ref()
+            .map(|code| keeping.preview.family(code).into_iter().map(|version| version.words(lang)).collect::<Vec<_>>()),
     })
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::app::Action;
 use crate::app::state::{AppState, Link, PackState, ProfileState, Session};
+use crate::app::tools::Waiting;
 use crate::base::{CaseId, CommandId};
 use crate::domain::case::State;
 
@@ -33,6 +34,8 @@ pub(super) enum Ask {
     Notices {},
     Sync {},
     Map {},
+    Tools {},
+    Grid {},
     Reference {},
     Propose { case: Option<CaseId>, number: Option<String> },
     Help {},
@@ -57,8 +60,10 @@ pub(super) enum Wanted {
     },
     Online {},
     Offline {},
-    /// The map pack has been read.
+    /// The map pack has been read, again if it was changed.
     Map {},
+    /// Nothing is asked of the map pack, and nothing is being saved to it.
+    Tools {},
     /// The case is here, in this state; as the server has confirmed it, if `confirmed`.
     Case {
         case: CaseId,
@@ -98,10 +103,14 @@ impl Wanted {
             Self::Online {} => so(now.sync.link == Link::Online),
             Self::Offline {} => so(matches!(now.sync.link, Link::Offline { .. })),
             Self::Map {} => match now.pack {
-                PackState::Ready => Some(true),
+                PackState::Ready => so(!now.pack_rereading),
                 PackState::Loading { .. } => None,
                 PackState::Absent | PackState::Failed(_) => Some(false),
             },
+            Self::Tools {} => so(now.tools.busy.is_none()
+                && now.tools.waiting == Waiting::default()
+                && now.keeping.saving.is_none()
+                && now.keeping.checking.is_none()),
             Self::Case { case, state, confirmed } => {
                 let known = if *confirmed { cases.confirmed.get(case) } else { cases.view.get(case) };
                 so(known.is_some_and(|case| state.is_none_or(|state| case.state == state)))

@@ -1,7 +1,7 @@
 //! Grid keeping in words for a person.
 
 use super::check::{Check, Finding};
-use super::{Act, GridError, KeepError};
+use super::{Act, CellVersion, Change, GridError, KeepError};
 use crate::base::text::Lang;
 
 impl Check {
@@ -25,6 +25,32 @@ impl Act {
     /// One word for it.
     pub fn words(self, lang: Lang) -> &'static str {
         lang.find(&format!("grid.act.{}", self.key())).unwrap_or(self.key())
+    }
+}
+
+impl Change {
+    /// Day, act, codes on the other side and reason.
+    pub fn words(&self, lang: Lang) -> String {
+        let day = self.day.map_or_else(|| lang.text("grid.undated").to_owned(), |day| day.to_string());
+        let others = self.others.join(lang.text("grid.and"));
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("day", &day), ("act", &self.act.words(lang)), ("others", &others), ("reason", &self.reason)];
+        let key = match (self.others.is_empty(), self.reason.is_empty()) {
+            (true, true) => "grid.change",
+            (true, false) => "grid.change_why",
+            (false, _) => "grid.change_others",
+        };
+        lang.fill(key, &values)
+    }
+}
+
+impl CellVersion {
+    /// Code, number of the version, how it began and how it ended.
+    pub fn words(&self, lang: Lang) -> String {
+        let ended = self.ended.as_ref().map_or_else(|| lang.text("grid.holds").to_owned(), |end| end.words(lang));
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("code", &self.code), ("version", &self.version), ("began", &self.began.words(lang)), ("ended", &ended)];
+        lang.fill("grid.version", &values)
     }
 }
 

@@ -3,6 +3,7 @@
 mod bench;
 mod call;
 mod case;
+mod grid;
 mod look;
 mod panes;
 mod quiet;

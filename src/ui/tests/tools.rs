@@ -21,6 +21,11 @@ fn a_distance_is_measured_by_typed_places_alone() {
     window.key(Key::Enter);
     assert_eq!(window.desk().state.tools.sketch.points().len(), 2);
     assert!(window.has("长度") && window.has("171.") && window.has("116.203000, 39.902100"));
+    window.click("修改第 2 点：坐标、地址或网格");
+    window.key_with(Modifiers::CTRL, Key::A);
+    window.types("鲁谷路5号");
+    window.key(Key::Enter);
+    assert_eq!(window.desk().state.tools.sketch.points(), [door(1), door(5)]);
     window.click("删除第 2 点");
     assert!(!window.has("长度"));
     window.click("撤销");
@@ -33,6 +38,10 @@ fn a_distance_is_measured_by_typed_places_alone() {
     window.key(Key::F8);
     window.key_with(Modifiers::ALT, Key::Num2);
     assert_eq!(window.desk().state.tools.tool, None, "the same key puts it away");
+    window.key_with(Modifiers::CTRL, Key::G);
+    window.types("鲁谷路9号");
+    window.key(Key::Enter);
+    assert_eq!(window.desk().state.map.camera.center, door(9), "without a tool the map goes there");
 }
 
 #[test]

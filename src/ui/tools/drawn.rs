@@ -13,7 +13,7 @@ use crate::ui::theme::Palette;
 use crate::ui::tools::words;
 
 /// What the drawing depends on.
-type Made = (Revision, Revision, ThemeChoice);
+type Made = ([Revision; 3], ThemeChoice);
 
 /// Lines and marks that stay from frame to frame, made anew only when something in them changed.
 #[derive(Debug, Default)]
@@ -25,11 +25,13 @@ pub struct ToolDrawing {
 impl ToolDrawing {
     /// The drawing for this state.
     pub fn of(&mut self, state: &AppState) -> &Drawing {
-        let wanted = (state.tools.revision, state.selection.revision, state.settings.theme);
+        let revisions = [state.tools.revision, state.selection.revision, state.keeping.revision];
+        let wanted = (revisions, state.settings.theme);
         if self.made != Some(wanted) {
             self.made = Some(wanted);
             self.drawing.revision.bump();
             self.drawing.shapes.clear();
+            crate::ui::grid::drawn::fill(state, &mut self.drawing.shapes);
             fill(state, &mut self.drawing.shapes);
         }
         &self.drawing

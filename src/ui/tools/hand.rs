@@ -30,6 +30,8 @@ pub struct Held {
 pub struct ToolsLocal {
     /// A place being typed.
     pub typed: String,
+    /// The point of what is drawn that the typed place is for; `None` for a new one.
+    pub edits: Option<usize>,
     /// A code or name of an area being typed.
     pub area: String,
     /// Layer whose selected rows are listed.

@@ -53,8 +53,12 @@ fn in_hand(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Actio
     ui.separator();
     match state.tools.tool {
         None => {
-            ui.add(Label::new(lang.text("tool.how.none")).wrap());
+            ui.add(Label::new(lang.fill("tool.how.none", &[("key", &keys::GO_TO)])).wrap());
             typed(ui, state, local, "tool.go_to", out);
+        }
+        // The tab of grid keeping says what is to be done with those.
+        Some(tool) if tool.keeps_grid() => {
+            ui.add(Label::new(lang.text("tool.how.grid")).wrap());
         }
         Some(tool) => {
             ui.horizontal(|ui| {
@@ -73,7 +77,7 @@ fn in_hand(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Actio
                 typed(ui, state, local, key, out);
             }
             if matches!(tool.draws(), Draws::Line | Draws::Ring | Draws::Box) {
-                sketch(ui, state, tool, out);
+                sketch(ui, state, local, tool, out);
             }
             if tool == Tool::Place {
                 place(ui, state, out);
@@ -96,11 +100,16 @@ fn in_hand(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Actio
 }
 
 /// A place in coordinates of any system or in words, for the tool or to go to.
-fn typed(ui: &mut Ui, state: &AppState, local: &mut Local, key: &'static str, out: &mut Vec<Action>) {
+pub(crate) fn typed(ui: &mut Ui, state: &AppState, local: &mut Local, key: &'static str, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let id = Id::unique("tool-typed");
     let entered = widgets::enter(ui, id);
-    let pressed = widgets::field(ui, lang.text(key), None, |ui, label| {
+    let edits = local.tools.edits.filter(|index| *index < state.tools.sketch.points().len());
+    let label = match edits {
+        Some(index) => lang.fill("tool.edit_point", &[("number", &(index + 1))]),
+        None => lang.text(key).to_owned(),
+    };
+    let pressed = widgets::field(ui, &label, None, |ui, label| {
         beside(ui, lang.text("tool.take"), !local.tools.typed.trim().is_empty(), |ui| {
             let hint = lang.text("tool.typed_hint");
             let response = widgets::line(ui, id, &mut local.tools.typed, hint).labelled_by(label);
@@ -111,12 +120,13 @@ fn typed(ui: &mut Ui, state: &AppState, local: &mut Local, key: &'static str, ou
         })
     });
     if (entered || pressed) && !local.tools.typed.trim().is_empty() {
-        send(out, ToolAction::Typed { text: std::mem::take(&mut local.tools.typed) });
+        send(out, ToolAction::Typed { text: std::mem::take(&mut local.tools.typed), index: edits });
+        local.tools.edits = None;
     }
 }
 
 /// A field, and a button at its right end that does what Enter does; whether it was pressed.
-fn beside(ui: &mut Ui, button: &str, enabled: bool, add: impl FnOnce(&mut Ui)) -> bool {
+pub(crate) fn beside(ui: &mut Ui, button: &str, enabled: bool, add: impl FnOnce(&mut Ui)) -> bool {
     let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let pressed = ui.add_enabled(enabled, egui::Button::new(button)).on_hover_text("Enter").clicked();
@@ -232,16 +242,34 @@ fn area(ui: &mut Ui, state: &AppState, local: &mut Local, tool: Tool, out: &mut 
     }
 }
 
-/// The points that are drawn, as a list, with what they measure.
-fn sketch(ui: &mut Ui, state: &AppState, tool: Tool, out: &mut Vec<Action>) {
-    let lang = state.settings.lang;
-    let sketch = &state.tools.sketch;
-    for (name, value) in words::figures(lang, &state.tools, sketch.points()) {
+/// What has been measured.
+pub(crate) fn figures(ui: &mut Ui, state: &AppState) {
+    for (name, value) in words::figures(state.settings.lang, &state.tools, state.tools.sketch.points()) {
         ui.horizontal(|ui| {
             ui.label(name);
             ui.label(bold(value));
         });
     }
+}
+
+/// Whether drawing holds to corners and edges.
+pub(crate) fn snap(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
+    let lang = state.settings.lang;
+    let snapping = &state.tools.snapping;
+    let mut on = snapping.on;
+    if ui.checkbox(&mut on, lang.text("tool.snap")).changed() {
+        send(out, ToolAction::Snap { on });
+    }
+    if on && snapping.near.is_none() && state.tools.waiting.near.is_none() {
+        ui.label(RichText::new(lang.text("tool.snap.far")).size(SMALL));
+    }
+}
+
+/// The points that are drawn, as a list, with what they measure.
+fn sketch(ui: &mut Ui, state: &AppState, local: &mut Local, tool: Tool, out: &mut Vec<Action>) {
+    let lang = state.settings.lang;
+    let sketch = &state.tools.sketch;
+    figures(ui, state);
     if tool == Tool::Buffer
         && let Some(area) = state.tools.area()
     {
@@ -268,28 +296,33 @@ fn sketch(ui: &mut Ui, state: &AppState, tool: Tool, out: &mut Vec<Action>) {
         }
     });
     if tool.snaps() {
-        let mut on = state.tools.snapping.on;
-        if ui.checkbox(&mut on, lang.text("tool.snap")).changed() {
-            send(out, ToolAction::Snap { on });
-        }
-        if on && state.tools.snapping.near.is_none() && state.tools.waiting.near.is_none() {
-            ui.label(RichText::new(lang.text("tool.snap.far")).size(SMALL));
-        }
+        snap(ui, state, out);
     }
     if !sketch.points().is_empty() {
         // For selecting, what was found matters more than where it was looked for.
         egui::CollapsingHeader::new(lang.fill("tool.points", &[("count", &sketch.points().len())]))
             .id_salt(("tool-points", tool.selects()))
             .default_open(!tool.selects())
-            .show(ui, |ui| points(ui, state, out));
+            .show(ui, |ui| points(ui, state, local, out));
     }
 }
 
-fn points(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
+pub(crate) fn points(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     for (index, at) in state.tools.sketch.points().iter().enumerate() {
         ui.horizontal(|ui| {
             ui.label(format!("{}.  {:.6}, {:.6}", index + 1, at.lon, at.lat));
+            let name = lang.fill("tool.edit_point", &[("number", &(index + 1))]);
+            let mut edits = local.tools.edits == Some(index);
+            let button = egui::Button::selectable(edits, lang.text("tool.edit")).frame_when_inactive(true).small();
+            if ui.add(button).on_hover_text(&name).accessible_name(name).clicked() {
+                edits = !edits;
+                local.tools.edits = edits.then_some(index);
+                if edits {
+                    local.tools.typed = format!("{:.7},{:.7}", at.lon, at.lat);
+                    local.focus = Some(Focus::Tool);
+                }
+            }
             let name = lang.fill("tool.remove_point", &[("number", &(index + 1))]);
             if ui.small_button("×").on_hover_text(&name).accessible_name(name).clicked() {
                 send(out, ToolAction::RemovePoint { index });

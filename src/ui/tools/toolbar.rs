@@ -108,5 +108,7 @@ fn icon(painter: &egui::Painter, rect: Rect, tool: Tool, ink: egui::Color32) {
             line(&[(0.5, 1.0), (0.2, 0.45), (0.25, 0.15), (0.5, 0.0), (0.75, 0.15), (0.8, 0.45), (0.5, 1.0)]);
             dot(0.5, 0.33);
         }
+        // These come with a change of the grid and have no button here.
+        Tool::CellPick | Tool::CellOutline | Tool::CellCut => {}
     }
 }

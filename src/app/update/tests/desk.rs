@@ -19,6 +19,7 @@ use crate::domain::org::{Department, DeptCode, Fix, Officer, OfficerId, Role, Us
 use crate::geocode::Gazetteer;
 use crate::protocol::api::Reference;
 use crate::spatial::feature::{Feature, Layer};
+use crate::spatial::grid::{CellBook, CellVersion, Change};
 use crate::spatial::pack::{Pack, PackWriter};
 use crate::spatial::street::Street;
 
@@ -68,6 +69,24 @@ pub(crate) static BOOKS: LazyLock<Arc<Books>> = LazyLock::new(|| {
         gazetteer: Gazetteer::build(&pack).unwrap(),
     })
 });
+
+/// The two cells of the street, as the pack has them.
+pub(crate) fn cells() -> Arc<CellBook> {
+    let cells = BOOKS.street.cells().iter().map(|cell| CellVersion {
+        code: cell.code.clone(),
+        version: 1,
+        shape: cell.shape.clone(),
+        began: Change {
+            act: crate::spatial::grid::Act::Imported,
+            day: None,
+            reason: String::new(),
+            recorded_at: None,
+            others: Vec::new(),
+        },
+        ended: None,
+    });
+    Arc::new(CellBook::new(cells.collect()))
+}
 
 /// A door of the street; they stand 43 m apart.
 pub(crate) fn door(number: u32) -> LonLat {
@@ -400,6 +419,13 @@ impl Desk {
         assert!(selection.listed.is_sorted_by(|a, b| a.id < b.id));
         assert!(tools.sketch.points().len() <= tools.draws().most());
         assert!(tools.area().is_none_or(|area| crate::spatial::measure::area_m2(&area).is_finite()));
+        let keeping = &state.keeping;
+        let mut worked_out = keeping.clone();
+        worked_out.work_out();
+        assert_eq!(worked_out.preview, keeping.preview, "what is shown is what is saved with what waits on it");
+        let holds = |code: &String| keeping.preview.of(code).iter().any(|version| version.is_current());
+        assert!(keeping.picked.iter().all(holds), "only cells that hold are picked");
+        assert!(keeping.picked.len() <= keeping.change.map_or(0, crate::app::keeping::Change::most_cells));
         assert!(state.map.camera.center.is_valid() && state.map.camera.metres_per_point > 0.0);
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::desk::*;
 use crate::app::action::Secret;
 use crate::app::bar::COMMANDS;
+use crate::app::keeping::{Change, GridAction};
 use crate::app::state::{QueueFilter, Seat};
 use crate::app::tools::job::{Answer, Job};
 use crate::app::tools::{Listed, SelectMode, Tool, ToolAction};
@@ -102,7 +103,7 @@ fn tool() -> impl Strategy<Value = ToolAction> {
     prop_oneof![
         2 => prop::option::of(prop::sample::select(Tool::ALL.to_vec())).prop_map(|what| ToolAction::Choose { what }),
         4 => place().prop_map(|at| ToolAction::Point { at }),
-        1 => ".{0,12}".prop_map(|text| ToolAction::Typed { text }),
+        1 => ".{0,12}".prop_map(|text| ToolAction::Typed { text, index: None }),
         1 => (0_usize..4, place()).prop_map(|(index, at)| ToolAction::MovePoint { index, at }),
         1 => (0_usize..4).prop_map(|index| ToolAction::RemovePoint { index }),
         2 => prop::sample::select(vec![
@@ -116,6 +117,23 @@ fn tool() -> impl Strategy<Value = ToolAction> {
         1 => prop::sample::select(vec![SelectMode::Replace, SelectMode::Add, SelectMode::Remove])
             .prop_map(|mode| ToolAction::Mode { mode }),
         1 => (0_i64..5).prop_map(move |fid| ToolAction::Show { feature: Some(id(fid)) }),
+    ]
+}
+
+fn grid() -> impl Strategy<Value = GridAction> {
+    let code =
+        prop::sample::select(vec!["001", "002", "003", "004", "009"]).prop_map(|number| format!("{STREET}001{number}"));
+    let text = |text: &str| text.to_owned();
+    prop_oneof![
+        2 => prop::option::of(prop::sample::select(Change::ALL.to_vec())).prop_map(|what| GridAction::Begin { what }),
+        3 => code.clone().prop_map(|code| GridAction::Pick { code }),
+        1 => code.prop_map(|code| GridAction::History { code: Some(code) }),
+        4 => prop::sample::select(vec![
+            GridAction::Make, GridAction::Make, GridAction::Undo, GridAction::Redo, GridAction::Save, GridAction::Check,
+            GridAction::Reason { text: text("道路改建") }, GridAction::Day { text: text("昨天") },
+            GridAction::Day { text: text("") }, GridAction::ShowFinding { index: 0 },
+            GridAction::Community { code: format!("{STREET}001") },
+        ]),
     ]
 }
 
@@ -145,7 +163,8 @@ fn action() -> impl Strategy<Value = Action> {
         }),
         Just(Action::Map(MapAction::ToggleLayer { layer: LayerGroup::Cases })),
         tool().prop_map(Action::Tool),
-        tool().prop_map(Action::Tool),
+        grid().prop_map(Action::Grid),
+        grid().prop_map(Action::Grid),
         Just(Action::Logout),
         Just(Action::Login { user: UserId::from("leader1"), password: Secret("x".into()) }),
         any::<u128>().prop_map(|id| Action::SelectCase { case: Some(CaseId(Uuid::from_u128(id))) }),
@@ -204,6 +223,8 @@ fn answer_maps(desk: &mut Desk, fids: &[i64]) {
             Job::List { titles, .. } => Answer::Listed { titles: titles.iter().map(listed).collect(), outlines: None },
             Job::Show { .. } => Answer::Shown(None),
             Job::Near { .. } => Answer::Near(None),
+            Job::CheckGrid { .. } => Answer::Checked(Default::default()),
+            Job::SaveGrid { made, .. } => Answer::GridSaved { count: made.len().min(fids.len() - 1), trouble: None },
         };
         desk.told(Completion::MapAnswer { number, answer });
     }
@@ -280,6 +301,7 @@ proptest! {
     #[test]
     fn whatever_happens_the_state_holds(events in prop::collection::vec(event(), 1..70)) {
         let mut desk = Desk::manned();
+        desk.told(Completion::CellsReady(cells()));
         let mut shown: (Revision, Revision) = Default::default();
         for event in events {
             let view = desk.state.cases.view.clone();

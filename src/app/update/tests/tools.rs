@@ -77,16 +77,16 @@ fn a_line_is_measured_taken_back_and_goes_over_to_the_buffer() {
 #[test]
 fn typed_places_are_points_of_the_tool_and_without_one_the_map_goes_there() {
     let mut desk = Desk::manned();
-    tool(&mut desk, ToolAction::Typed { text: "116.2071 39.9011".into() });
+    tool(&mut desk, ToolAction::Typed { text: "116.2071 39.9011".into(), index: None });
     assert_eq!(desk.state.map.camera.center, LonLat::new(116.2071, 39.9011));
     assert!(said(&desk).0.contains("CGCS2000") && !said(&desk).1);
     take(&mut desk, Tool::Distance);
-    tool(&mut desk, ToolAction::Typed { text: "鲁谷路3号".into() });
-    tool(&mut desk, ToolAction::Typed { text: "EPSG:4548 433549.745,4419447.586".into() });
+    tool(&mut desk, ToolAction::Typed { text: "鲁谷路3号".into(), index: None });
+    tool(&mut desk, ToolAction::Typed { text: "EPSG:4548 433549.745,4419447.586".into(), index: None });
     let points = desk.state.tools.sketch.points();
     assert_eq!((points[0], points.len()), (door(3), 2));
     assert_eq!(desk.state.map.reveal_wanted, Some(points[1]), "what is typed is brought into view");
-    tool(&mut desk, ToolAction::Typed { text: "火星".into() });
+    tool(&mut desk, ToolAction::Typed { text: "火星".into(), index: None });
     assert!(said(&desk).1 && said(&desk).0.contains("火星"));
     assert_eq!(desk.state.tools.sketch.points().len(), 2);
 }
