@@ -189,6 +189,23 @@ pub enum MapAction {
         /// Which.
         layer: crate::map::style::LayerGroup,
     },
+    /// Open or put away the cross-section.
+    ShowSection {
+        /// Open.
+        open: bool,
+    },
+    /// Cut a section through the pipelines.
+    CutSection {
+        /// Where it begins.
+        from: LonLat,
+        /// Where it ends.
+        to: LonLat,
+    },
+    /// Show the cases of some days, or those that are open.
+    SetSpan {
+        /// Which days.
+        span: Option<crate::app::timeline::Span>,
+    },
 }
 
 /// What a person may do with a refused command.

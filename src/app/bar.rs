@@ -40,6 +40,10 @@ pub enum Verb {
     GoTo,
     /// Show or hide a layer.
     Layer,
+    /// Cut a section through the pipelines.
+    Section,
+    /// Show the cases of some days.
+    Span,
     /// The conflict inbox.
     Inbox,
     /// Try the connection now.
@@ -85,6 +89,10 @@ pub enum Args {
     Layer,
     /// 100, 125 or 150.
     Size,
+    /// Two places, or nothing.
+    Ends,
+    /// A span of days, or nothing.
+    Span,
 }
 
 /// One command.
@@ -130,6 +138,8 @@ impl BarCommand {
             Args::Place => lang.text("app.bar.args.place"),
             Args::Layer => lang.text("app.bar.args.layer"),
             Args::Size => lang.text("app.bar.args.size"),
+            Args::Ends => lang.text("app.bar.args.ends"),
+            Args::Span => lang.text("app.bar.args.span"),
         }
     }
 
@@ -201,6 +211,8 @@ commands! {
     Verb::Fit, None, "app.bar.help.fit": "全图" "fit";
     Verb::GoTo, Place, "app.bar.help.go_to": "定位" "goto";
     Verb::Layer, Layer, "app.bar.help.layer": "图层" "layer";
+    Verb::Section, Ends, "app.bar.help.section": "断面" "section";
+    Verb::Span, Span, "app.bar.help.span": "时段" "span";
     Verb::Inbox, None, "app.bar.help.inbox": "冲突" "inbox";
     Verb::Sync, None, "app.bar.help.sync": "同步" "sync";
     Verb::Theme(ThemeChoice::Light), None, "app.bar.help.theme": "浅色" "light";

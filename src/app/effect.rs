@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::app::action::Secret;
 use crate::app::state::{Books, Conflict, Draft, Settings};
 use crate::app::tools::job::{Answer, Job};
-use crate::base::{CaseId, CommandId, Timestamp, UserId};
+use crate::base::{CaseId, CommandId, LonLat, Timestamp, UserId};
 use crate::domain::case::{Case, Command};
 use crate::domain::code::StreetCode;
 use crate::domain::org::User;
 use crate::protocol::api::Reference;
 use crate::spatial::grid::CellBook;
+use crate::spatial::section::Section;
 
 /// Something to be done outside.
 #[derive(Clone, PartialEq, Debug)]
@@ -32,6 +33,8 @@ pub enum Effect {
     KeepSettings(Settings),
     /// Take the refused command out of the inbox; it stays in the profile's record.
     SettleConflict(CommandId),
+    /// Cut a section through the pipelines of the map pack; answered by [`Completion::SectionCut`].
+    CutSection([LonLat; 2]),
     /// Push and pull now.
     SyncNow,
     /// Read something from the map pack; answered by [`Completion::MapAnswer`].
@@ -151,6 +154,13 @@ pub enum Completion {
     },
     /// A refused command turned out to have been applied after all.
     AppliedAfterAll(CommandId),
+    /// A section was cut, or why not, in words for a person.
+    SectionCut {
+        /// From where to where.
+        ends: [LonLat; 2],
+        /// The section.
+        outcome: Result<Arc<Section>, String>,
+    },
     /// Departments and officers.
     Reference(Box<Reference>),
     /// The server answered.

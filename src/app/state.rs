@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::app::keeping::Keeping;
+use crate::app::section::SectionView;
+use crate::app::timeline::Span;
 use crate::app::tools::{Selection, Tools};
 use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, Revision, Timestamp};
@@ -19,6 +21,7 @@ use crate::domain::org::{Department, Officer, User};
 use crate::geocode::Gazetteer;
 use crate::map::camera::Camera;
 use crate::map::style::LayerGroup;
+use crate::spatial::incidents::Incidents;
 use crate::spatial::street::Street;
 
 /// The five backbone systems, as seats.
@@ -127,6 +130,8 @@ pub struct Books {
     pub street: Street,
     /// Places in words.
     pub gazetteer: Gazetteer,
+    /// Past incidents by place and time.
+    pub incidents: Incidents,
 }
 
 /// The whole console.
@@ -400,6 +405,10 @@ pub struct MapState {
     /// This point is to be brought into the picture if it lies outside (the case just chosen in the queue); the map
     /// panel, which knows the size of the picture, answers with `SetCamera` or finds that nothing is to be done.
     pub reveal_wanted: Option<LonLat>,
+    /// The cross-section that is open.
+    pub section: Option<SectionView>,
+    /// The days whose cases are shown; without them those that are open.
+    pub span: Option<Span>,
 }
 
 /// What lies at a point.
@@ -521,6 +530,8 @@ impl AppState {
                 inspected: None,
                 fit_wanted: true,
                 reveal_wanted: None,
+                section: None,
+                span: None,
             },
             tools: Tools::default(),
             selection: Selection::default(),

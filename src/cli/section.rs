@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::base::LonLat;
 use crate::base::text::Lang;
 use crate::spatial::pack::Pack;
 use crate::spatial::section::of_pack;
@@ -38,21 +37,8 @@ pub fn run(args: &SectionArgs, lang: Lang, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(args: &SectionArgs, lang: Lang) -> Result<String, String> {
-    let ends = [place(&args.from, lang)?, place(&args.to, lang)?];
+    let ends = [typed::first(&args.from, lang)?, typed::first(&args.to, lang)?];
     let pack = Pack::open(&args.map).map_err(|error| error.words(lang))?;
     let section = of_pack(&pack, ends).map_err(|error| error.words(lang))?;
     Ok(section.report(lang))
-}
-
-/// The one place that a text means; what may mean several has to name its system.
-fn place(text: &str, lang: Lang) -> Result<LonLat, String> {
-    match typed::read(text).as_slice() {
-        [only] => Ok(only.at),
-        [] => Err(lang.fill("cli.section.no_place", &[("text", &text)])),
-        several => {
-            let labels: Vec<String> = several.iter().map(|reading| reading.label(lang)).collect();
-            let labels = labels.join(lang.text("section.comma"));
-            Err(lang.fill("cli.section.several", &[("text", &text), ("systems", &labels)]))
-        }
-    }
 }

@@ -30,7 +30,7 @@ pub struct Marker {
     pub fill: [u8; 4],
     /// A small lamp at the corner: its shape and colour.
     pub lamp: Option<(Shape, [u8; 4])>,
-    /// One or two characters inside.
+    /// One or two characters inside; up to four for a larger sign.
     pub glyph: String,
     /// Degrees clockwise from north, for persons on the move.
     pub heading_degrees: Option<f32>,
@@ -38,6 +38,10 @@ pub struct Marker {
     pub selected: bool,
     /// Drawn in a fainter way: off duty, ended.
     pub faint: bool,
+    /// Small letters below the sign.
+    pub note: String,
+    /// How many times as large as an ordinary sign.
+    pub size: f32,
 }
 
 /// All signs above the base map.

@@ -51,6 +51,8 @@ mod tests {
             heading_degrees: None,
             selected: false,
             faint: false,
+            note: String::new(),
+            size: 1.0,
         }
     }
 

@@ -7,6 +7,7 @@ pub mod feature;
 pub mod filter;
 pub mod grid;
 pub mod import;
+pub mod incidents;
 pub mod index;
 pub mod measure;
 pub mod outline;

@@ -66,6 +66,15 @@ const METRES: [u32; 3] = [4548, 4527, 3857];
 /// Longer than this no coordinate is.
 const MOST_LETTERS: usize = 200;
 
+/// The place that a text means where nobody can be asked: degrees without a system are those that this program shows
+/// (CGCS2000, WGS 84), as the first of [`read`] has them.
+///
+/// # Errors
+/// When it is no place: what to type instead, in words for a person.
+pub fn first(text: &str, lang: Lang) -> Result<LonLat, String> {
+    read(text).first().map(|reading| reading.at).ok_or_else(|| lang.fill("space.typed.no_place", &[("text", &text)]))
+}
+
 /// All places that a text may mean; none when it is no pair of coordinates. Where the text names its system (`gcj02`, `高德`,
 /// `bd09`, `百度`, `wgs84`, `cgcs2000`, `EPSG:n`) only that one is tried.
 pub fn read(text: &str) -> Vec<Reading> {

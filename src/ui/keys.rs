@@ -6,6 +6,7 @@ use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 use crate::app::action::{Action, MapAction};
 use crate::app::keeping::GridAction;
 use crate::app::state::{AppState, Seat};
+use crate::app::timeline::Span;
 use crate::app::tools::{Draws, Tool, ToolAction};
 use crate::domain::case::transition::open_steps;
 use crate::ui::local::{Focus, Hand, Local, Pane, Tab};
@@ -33,6 +34,11 @@ pub const UNDO: &str = "Ctrl+Z";
 pub const REDO: &str = "Ctrl+Y";
 /// Key that shows the whole street, as shown.
 pub const FIT: &str = "Ctrl+0";
+
+/// Key that shows the cases of some days, as shown.
+pub const SPAN: &str = "Ctrl+T";
+/// Key that opens the cross-section, as shown.
+pub const SECTION: &str = "Ctrl+D";
 
 const STEPS: [Key; 9] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
@@ -110,6 +116,15 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
     }
     if pressed(ctx, Modifiers::NONE, Key::F5) {
         out.push(Action::SyncNow);
+    }
+    if pressed(ctx, Modifiers::CTRL, Key::T) {
+        let span = if state.map.span.is_some() { None } else { Some(Span::Week) };
+        out.push(Action::Map(MapAction::SetSpan { span }));
+    }
+    if pressed(ctx, Modifiers::CTRL, Key::D) {
+        let open = state.map.section.is_none();
+        local.section.grab = open;
+        out.push(Action::Map(MapAction::ShowSection { open }));
     }
     if pressed(ctx, Modifiers::CTRL, Key::Num0) {
         out.push(Action::Map(MapAction::Fit));

@@ -10,6 +10,8 @@ use crate::domain::case::ActKind;
 use crate::domain::case::command::{CheckResult, ClassRef, Found};
 use crate::domain::org::{DeptCode, OfficerId};
 use crate::ui::grid::GridLocal;
+use crate::ui::section::SectionForm;
+use crate::ui::timeline::SpanForm;
 use crate::ui::tools::hand::ToolsLocal;
 
 /// What the pane on the right shows in the call centre.
@@ -157,6 +159,10 @@ pub struct Local {
     pub last_case: Option<CaseId>,
     /// Throwing the sheet away was asked for once.
     pub clear_asked: bool,
+    /// What is typed for a cross-section.
+    pub section: SectionForm,
+    /// What is typed for a span of days.
+    pub span: SpanForm,
     /// Discarding this refused command was asked for once.
     pub discard_asked: Option<crate::base::CommandId>,
 }

@@ -1,33 +1,69 @@
 //! Signs above the base map, made from the state when its overlay revision has changed and not otherwise. Signs and
 //! lamps follow DOMAIN.md 7.1: square for a component, circle for an event, the lamp by shape and colour at its corner.
 
+use std::sync::Arc;
+
 use eframe::egui::Color32;
+use jiff::civil::Date;
 
 use crate::app::state::{AppState, ThemeChoice};
+use crate::app::timeline::{self, Group, Within};
+use crate::base::clock::office_time;
+use crate::base::text::Lang;
 use crate::base::{CaseId, LonLat, Revision};
 use crate::domain::case::Lamp;
 use crate::domain::case::command::Kind;
-use crate::domain::org::OfficerId;
+use crate::domain::org::{Officer, OfficerId};
 use crate::map::overlay::{Marker, Overlay, Shape};
 use crate::map::style::LayerGroup;
+use crate::spatial::crs::{Ground, ground_from_lonlat, lonlat_from_ground};
 use crate::ui::theme::Palette;
 use crate::ui::words;
 
 /// What a sign stands for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Sign {
     /// A case.
     Case(CaseId),
+    /// Open cases near each other, and where their middle is.
+    Cases(Vec<CaseId>, LonLat),
+    /// Ended cases and past incidents near each other: how many.
+    Past(usize, LonLat),
     /// An officer.
     Officer(OfficerId),
     /// The place of the report being taken.
     Draft,
     /// The point that was asked about.
     Inspected,
+    /// An end of the cross-section: 0 or 1.
+    SectionEnd(usize),
 }
 
-/// What the picture depends on.
-type Made = (Revision, ThemeChoice, Option<CaseId>);
+/// What the picture depends on, but for the view.
+#[derive(Clone, PartialEq, Debug)]
+struct Made {
+    revision: Revision,
+    books: usize,
+    theme: ThemeChoice,
+    selected: Option<CaseId>,
+    /// Midnight, by which spans with a name are counted.
+    day: Option<Date>,
+    /// Ages of the fixes in words.
+    ages: Vec<String>,
+    lang: Lang,
+    /// How signs are grouped.
+    step: Option<i32>,
+    /// The part of the plane in which past incidents are looked for: column, row and step of a square.
+    part: Option<[i64; 2]>,
+}
+
+/// Officers whose last fix is older than this are drawn fainter: they may be anywhere by now.
+const STALE_MINUTES: i64 = 15;
+/// Past incidents are looked for so many points around the middle of a part of the map, and a part is so many points wide.
+const PART_POINTS: f64 = 1500.0;
+const REACH_POINTS: f64 = 3600.0;
+/// No more signs of what is past than this; beyond it even near ones become discs.
+const MOST_PAST: usize = 1500;
 
 /// The overlay with what its keys mean; kept from frame to frame.
 #[derive(Debug, Default)]
@@ -35,18 +71,20 @@ pub struct MapOverlay {
     overlay: Overlay,
     signs: Vec<Sign>,
     made: Option<Made>,
+    within: Option<Within>,
 }
 
 impl MapOverlay {
     /// The overlay for this state, made anew only when something in it changed.
     pub fn of(&mut self, state: &AppState) -> &Overlay {
-        let wanted = (state.overlay_revision, state.settings.theme, state.selected);
-        if self.made != Some(wanted) {
-            self.made = Some(wanted);
+        let wanted = wanted(state);
+        if self.made.as_ref() != Some(&wanted) {
             self.signs.clear();
             self.overlay.markers.clear();
             self.overlay.revision.bump();
-            self.fill(state);
+            self.within = state.map.span.map(|span| timeline::within(state, span));
+            self.fill(state, &wanted);
+            self.made = Some(wanted);
         }
         &self.overlay
     }
@@ -56,65 +94,202 @@ impl MapOverlay {
         self.signs.get(usize::try_from(key).ok()?)
     }
 
+    /// What falls into the span of days that is shown: the cases of the map, counted.
+    pub fn within(&self) -> Option<&Within> {
+        self.within.as_ref()
+    }
+
     fn add(&mut self, sign: Sign, marker: Marker) {
         let key = self.signs.len() as u64;
         self.signs.push(sign);
         self.overlay.markers.push(Marker { key, ..marker });
     }
 
-    fn fill(&mut self, state: &AppState) {
+    fn fill(&mut self, state: &AppState, made: &Made) {
         let palette = Palette::of(state.settings.theme);
-        if !state.map.hidden.contains(&LayerGroup::Officers) {
-            self.officers(state, palette);
+        let shows = |layer| !state.map.hidden.contains(&layer);
+        if shows(LayerGroup::Incidents) {
+            self.past(state, palette, made);
         }
-        if !state.map.hidden.contains(&LayerGroup::Cases) {
-            self.cases(state, palette);
+        if shows(LayerGroup::Officers) {
+            self.officers(state, palette, made);
+        }
+        if shows(LayerGroup::Cases) {
+            self.cases(state, palette, made.step);
         }
         if let Some(inspected) = &state.map.inspected {
             self.add(Sign::Inspected, marker(inspected.at, Shape::Pin, palette.weak));
+        }
+        for (end, at) in state.map.section.iter().flat_map(|section| section.ends).flatten().enumerate() {
+            let glyph = ["A", "B"][end].to_owned();
+            self.add(Sign::SectionEnd(end), Marker { glyph, ..marker(at, Shape::Pin, palette.accent) });
         }
         if let Some(place) = &state.draft.place {
             self.add(Sign::Draft, Marker { selected: true, ..marker(place.at, Shape::Pin, palette.pin) });
         }
     }
 
-    fn officers(&mut self, state: &AppState, palette: &Palette) {
-        for officer in &state.reference.officers {
+    fn officers(&mut self, state: &AppState, palette: &Palette, made: &Made) {
+        let now = state.office_now();
+        for (officer, age) in state.reference.officers.iter().zip(&made.ages) {
             let Some(fix) = officer.fix.filter(|fix| fix.at.is_valid()) else { continue };
+            let stale = now.duration_since(fix.time).as_mins() >= STALE_MINUTES;
             let sign = Marker {
                 heading_degrees: fix.heading_degrees,
-                faint: !officer.on_duty,
+                faint: !officer.on_duty || stale,
+                note: age.clone(),
                 ..marker(fix.at, Shape::Person, palette.officer)
             };
             self.add(Sign::Officer(officer.id.clone()), sign);
         }
     }
 
-    /// Open cases; the one in hand last, so that it lies on top, and even when it has ended.
-    fn cases(&mut self, state: &AppState, palette: &Palette) {
-        let open = state.cases.open.iter().filter(|id| state.selected != Some(**id));
-        for id in open.chain(&state.selected) {
-            let Some(case) = state.cases.view.get(id) else { continue };
-            let shape = match case.report.class.kind {
-                Kind::Component => Shape::Square,
-                Kind::Event => Shape::Circle,
-            };
-            let lamp = state.cases.lamps.get(id).copied().unwrap_or(Lamp::Off);
-            let lamp_shape = match lamp {
-                Lamp::Off => None,
-                Lamp::Green => Some(Shape::Circle),
-                Lamp::Yellow => Some(Shape::Triangle),
-                Lamp::Red => Some(Shape::Square),
-            };
+    /// Ended cases and past incidents of the span that is shown.
+    fn past(&mut self, state: &AppState, palette: &Palette, made: &Made) {
+        let (Some(span), Some(within), Some(part)) = (state.map.span, self.within.clone(), made.part) else { return };
+        let scale = state.map.camera.metres_per_point;
+        let around = part_middle(part, scale);
+        let reach_m = REACH_POINTS * scale_of_step(scale);
+        let near = timeline::discs(state, span, &within.ended, made.step.unwrap_or(NEAR_STEP), around, reach_m);
+        let discs = if made.step.is_none() && near.len() > MOST_PAST {
+            timeline::discs(state, span, &within.ended, 1, around, reach_m)
+        } else {
+            near
+        };
+        for disc in discs {
+            // The area grows slowly with the number, so that a thousand do not cover the street.
+            let size = (0.55 + 0.16 * (disc.count as f32).ln()).min(1.7);
             let sign = Marker {
-                lamp: lamp_shape.map(|shape| (shape, bytes(palette.lamp(lamp)))),
-                glyph: words::class_glyph(state, &case.report.class),
-                selected: state.selected == Some(*id),
-                faint: !case.state.is_open(),
-                ..marker(case.report.place.at, shape, palette.sign)
+                glyph: if disc.count > 1 { short(disc.count) } else { String::new() },
+                faint: true,
+                size,
+                ..marker(disc.at, Shape::Circle, palette.past)
             };
-            self.add(Sign::Case(*id), sign);
+            self.add(Sign::Past(disc.count, disc.at), sign);
         }
+    }
+
+    /// Open cases, from afar those near each other as one sign; the one in hand last and by itself, so that it lies on top,
+    /// and even when it has ended or came in on another day.
+    fn cases(&mut self, state: &AppState, palette: &Palette, step: Option<i32>) {
+        let shown: Vec<CaseId> = match &self.within {
+            Some(within) => within.open.clone(),
+            None => state.cases.open.iter().copied().collect(),
+        };
+        let others = shown.into_iter().filter(|id| state.selected != Some(*id));
+        let placed = others.filter_map(|id| Some((state.cases.view.get(&id)?.report.place.at, id)));
+        let groups = match step {
+            Some(step) => timeline::grouped(placed, step),
+            None => placed.map(|(at, id)| Group { at, members: vec![id] }).collect(),
+        };
+        for group in groups {
+            match *group.members.as_slice() {
+                [only] => self.case(state, palette, only),
+                _ => self.group(state, palette, group),
+            }
+        }
+        if let Some(id) = state.selected {
+            self.case(state, palette, id);
+        }
+    }
+
+    fn case(&mut self, state: &AppState, palette: &Palette, id: CaseId) {
+        let Some(case) = state.cases.view.get(&id) else { return };
+        let shape = match case.report.class.kind {
+            Kind::Component => Shape::Square,
+            Kind::Event => Shape::Circle,
+        };
+        let lamp = state.cases.lamps.get(&id).copied().unwrap_or(Lamp::Off);
+        let sign = Marker {
+            lamp: lamp_shape(lamp).map(|shape| (shape, bytes(palette.lamp(lamp)))),
+            glyph: words::class_glyph(state, &case.report.class),
+            selected: state.selected == Some(id),
+            faint: !case.state.is_open(),
+            ..marker(case.report.place.at, shape, palette.sign)
+        };
+        self.add(Sign::Case(id), sign);
+    }
+
+    /// Cases near each other: how many, and the lamp of the worst of them.
+    fn group(&mut self, state: &AppState, palette: &Palette, group: Group<CaseId>) {
+        let lamp = worst(state, &group.members);
+        let sign = Marker {
+            lamp: lamp_shape(lamp).map(|shape| (shape, bytes(palette.lamp(lamp)))),
+            glyph: short(group.members.len()),
+            size: 1.2,
+            ..marker(group.at, Shape::Circle, palette.sign)
+        };
+        self.add(Sign::Cases(group.members, group.at), sign);
+    }
+}
+
+/// The worst lamp of some cases.
+pub fn worst(state: &AppState, cases: &[CaseId]) -> Lamp {
+    let rank = |lamp: &Lamp| match lamp {
+        Lamp::Off => 0,
+        Lamp::Green => 1,
+        Lamp::Yellow => 2,
+        Lamp::Red => 3,
+    };
+    let lamps = cases.iter().filter_map(|id| state.cases.lamps.get(id).copied());
+    lamps.max_by_key(rank).unwrap_or(Lamp::Off)
+}
+
+fn lamp_shape(lamp: Lamp) -> Option<Shape> {
+    match lamp {
+        Lamp::Off => None,
+        Lamp::Green => Some(Shape::Circle),
+        Lamp::Yellow => Some(Shape::Triangle),
+        Lamp::Red => Some(Shape::Square),
+    }
+}
+
+/// A number in at most four letters.
+fn short(count: usize) -> String {
+    match count {
+        0..=9_999 => count.to_string(),
+        10_000..=99_999 => format!("{:.0}k", count as f64 / 1000.0),
+        _ => "99k+".to_owned(),
+    }
+}
+
+/// Near by, what stands at the same door is one sign still.
+const NEAR_STEP: i32 = -3;
+
+/// The scale that a whole step is seen at, metres for a point: parts do not change while one zooms within it.
+fn scale_of_step(metres_per_point: f64) -> f64 {
+    2.0_f64.powi(metres_per_point.max(1e-3).log2().ceil() as i32)
+}
+
+fn part(state: &AppState) -> [i64; 2] {
+    let camera = state.map.camera;
+    let side = PART_POINTS * scale_of_step(camera.metres_per_point);
+    let middle = ground_from_lonlat(camera.center);
+    [middle.east_m, middle.north_m].map(|metres| (metres / side).floor() as i64)
+}
+
+fn part_middle(part: [i64; 2], metres_per_point: f64) -> LonLat {
+    let side = PART_POINTS * scale_of_step(metres_per_point);
+    let [east_m, north_m] = part.map(|number| (number as f64 + 0.5) * side);
+    lonlat_from_ground(Ground { east_m, north_m })
+}
+
+fn wanted(state: &AppState) -> Made {
+    let lang = state.settings.lang;
+    let now = state.office_now();
+    let shows_officers = !state.map.hidden.contains(&LayerGroup::Officers);
+    let age = |officer: &Officer| officer.fix.map_or_else(String::new, |fix| words::age(lang, now, fix.time));
+    let officers = state.reference.officers.iter().filter(|_| shows_officers);
+    Made {
+        revision: state.overlay_revision,
+        books: Arc::as_ptr(&state.books) as usize,
+        theme: state.settings.theme,
+        selected: state.selected,
+        day: state.map.span.map(|_| office_time(now).date()),
+        ages: officers.map(age).collect(),
+        lang,
+        step: timeline::step(state.map.camera.metres_per_point),
+        part: state.map.span.filter(|_| !state.map.hidden.contains(&LayerGroup::Incidents)).map(|_| part(state)),
     }
 }
 
@@ -129,6 +304,8 @@ fn marker(at: LonLat, shape: Shape, fill: Color32) -> Marker {
         heading_degrees: None,
         selected: false,
         faint: false,
+        note: String::new(),
+        size: 1.0,
     }
 }
 

@@ -4,7 +4,9 @@ use eframe::egui::{self, Label, RichText, Ui};
 
 use crate::app::action::{Action, DraftEdit, MapAction};
 use crate::app::state::{AppState, PackState, Seat, Severity};
+use crate::app::timeline::Span;
 use crate::base::LonLat;
+use crate::map::camera::Camera;
 use crate::map::style::LayerGroup;
 use crate::map::widget::{MapInput, MapOutput, MapView};
 use crate::spatial::crs::ground_from_lonlat;
@@ -12,7 +14,7 @@ use crate::ui::local::{Focus, Hand, Local};
 use crate::ui::map_overlay::{MapOverlay, Sign};
 use crate::ui::theme::{self, SMALL};
 use crate::ui::tools::{drawn, hand, toolbar};
-use crate::ui::{queue, widgets, words};
+use crate::ui::{hover, keys, queue, section, timeline, widgets, words};
 
 /// Height of the strip: two lines, always, so that the map does not jump.
 const STRIP: f32 = 50.0;
@@ -28,6 +30,23 @@ pub fn show(
 ) {
     let lang = state.settings.lang;
     egui::Panel::bottom("map-strip").exact_size(STRIP).show(ui, |ui| strip(ui, state, local, out));
+    // What is counted below is what is drawn above.
+    overlay.of(state);
+    if let Some(span) = state.map.span {
+        egui::Panel::bottom("map-span").exact_size(timeline::HEIGHT).show(ui, |ui| {
+            timeline::show(ui, state, local, span, overlay.within(), out);
+        });
+    }
+    if let Some(view) = &state.map.section {
+        // On a low screen the map keeps at least as much as the section takes.
+        let height = section::HEIGHT.min(ui.available_height() * 0.55);
+        egui::Panel::bottom("map-section").exact_size(height).show(ui, |ui| section::show(ui, state, local, view, out));
+    }
+    let mut hidden = state.map.hidden.clone();
+    if state.map.span.is_some() {
+        // Those of the span stand above the map; the others would be counted twice.
+        hidden.push(LayerGroup::Incidents);
+    }
     match &state.pack {
         PackState::Loading { features } => {
             egui::Panel::top("map-loading").show(ui, |ui| {
@@ -52,7 +71,7 @@ pub fn show(
     let output = {
         let input = MapInput {
             camera: state.map.camera,
-            hidden: &state.map.hidden,
+            hidden: &hidden,
             overlay: overlay.of(state),
             theme,
             name: lang.text("ui.map.name"),
@@ -69,6 +88,10 @@ pub fn show(
     follow(state, local, overlay, &output, taken, out);
     map.draw_over(ui, &drawn::live(state, local), theme);
     toolbar::show(ui, map.field(), state, local, out);
+    // With a tool in hand the pointer is for drawing.
+    if let Some(sign) = output.hover_marker.filter(|_| state.tools.tool.is_none()).and_then(|key| overlay.sign(key)) {
+        hover::show(ui, state, sign);
+    }
 }
 
 /// What the person did on the map becomes actions; a click that was `taken` by a tool no other.
@@ -89,6 +112,12 @@ fn follow(
         queue::choose(*case, state, local, out);
         return;
     }
+    if let (Some(Sign::Cases(_, at) | Sign::Past(_, at)), false) = (sign, click.secondary) {
+        // Nearer, so that what stands together comes apart.
+        let metres_per_point = state.map.camera.metres_per_point / 2.5;
+        out.push(Action::Map(MapAction::SetCamera { camera: Camera { center: *at, metres_per_point } }));
+        return;
+    }
     out.push(Action::Map(MapAction::Inspect { at: click.at, radius_m: click.radius_m }));
     // With a report in hand a click is where it is; with the other button one only asks.
     let taking = state.seat == Seat::CallCentre && local.hand == Hand::Sheet && !state.inbox_open;
@@ -103,7 +132,7 @@ fn strip(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>
     ui.spacing_mut().item_spacing.y = 2.0;
     let Some(found) = &state.map.inspected else {
         ui.add(Label::new(RichText::new(lang.text("ui.map.click_advice")).weak()).truncate());
-        coordinates(ui, state, local.pointer);
+        coordinates(ui, state, local.pointer, out);
         return;
     };
     let mut parts = Vec::new();
@@ -132,11 +161,11 @@ fn strip(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>
         }
         ui.add(Label::new(line.as_str()).truncate()).on_hover_text(line.as_str());
     });
-    coordinates(ui, state, local.pointer.or(Some(found.at)));
+    coordinates(ui, state, local.pointer.or(Some(found.at)), out);
 }
 
 /// Where the pointer is: longitude and latitude, and metres in the projected system.
-fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>) {
+fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     // Names and the themes that nobody asked for are not missed.
     let missed = |layer: &&LayerGroup| **layer != LayerGroup::Names && !LayerGroup::HIDDEN_AT_FIRST.contains(layer);
@@ -153,6 +182,22 @@ fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>) {
             None => "WGS 84  –    EPSG:4548  –".to_owned(),
         };
         ui.add(Label::new(RichText::new(words).size(SMALL)).truncate());
+        let mut span = state.map.span.is_some();
+        if ui
+            .toggle_value(&mut span, RichText::new(lang.text("ui.map.span")).size(SMALL))
+            .on_hover_text(keys::SPAN)
+            .changed()
+        {
+            out.push(Action::Map(MapAction::SetSpan { span: span.then_some(Span::Week) }));
+        }
+        let mut open = state.map.section.is_some();
+        if ui
+            .toggle_value(&mut open, RichText::new(lang.text("ui.map.section")).size(SMALL))
+            .on_hover_text(keys::SECTION)
+            .changed()
+        {
+            out.push(Action::Map(MapAction::ShowSection { open }));
+        }
         if hidden > 0 {
             ui.label(RichText::new(lang.fill("ui.map.hidden", &[("count", &hidden)])).size(SMALL).weak());
         }

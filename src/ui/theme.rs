@@ -63,6 +63,8 @@ pub struct Palette {
     pub sign: Color32,
     /// Body of an officer's sign on the map.
     pub officer: Color32,
+    /// What is over and past, on the map.
+    pub past: Color32,
     /// A point just picked on the map.
     pub pin: Color32,
 }
@@ -99,6 +101,7 @@ pub const LIGHT: Palette = Palette {
     error_ground: rgb(0xfbe6e5),
     sign: rgb(0x2b3a4a),
     officer: rgb(0x0b5cad),
+    past: rgb(0x7a4b8c),
     pin: rgb(0x6a1b9a),
 };
 
@@ -127,6 +130,7 @@ pub const DARK: Palette = Palette {
     error_ground: rgb(0x442020),
     sign: rgb(0xd6dee6),
     officer: rgb(0x7ab8f5),
+    past: rgb(0xb98fcb),
     pin: rgb(0xd99cf5),
 };
 

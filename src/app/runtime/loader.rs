@@ -10,6 +10,7 @@ use crate::app::state::Books;
 use crate::geocode::Gazetteer;
 use crate::map::scene::Scene;
 use crate::spatial::grid::CellBook;
+use crate::spatial::incidents::Incidents;
 use crate::spatial::pack::{Pack, PackError};
 use crate::spatial::street::Street;
 use crate::store::Wake;
@@ -41,6 +42,7 @@ pub(super) fn standard_books() -> Books {
         limits: crate::domain::limit::LimitTable::sample(),
         street: Street::default(),
         gazetteer: Gazetteer::default(),
+        incidents: Incidents::default(),
     }
 }
 
@@ -126,7 +128,11 @@ impl Desk {
             return Ok(());
         }
         let gazetteer = Gazetteer::build(&pack)?;
-        self.tell(Loaded::Books(Arc::new(Books { street, gazetteer, ..standard_books() })));
+        if !self.goes_on() {
+            return Ok(());
+        }
+        let incidents = Incidents::load(&pack)?;
+        self.tell(Loaded::Books(Arc::new(Books { street, gazetteer, incidents, ..standard_books() })));
         Ok(())
     }
 

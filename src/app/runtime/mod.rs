@@ -26,8 +26,10 @@ use crate::app::effect::{Completion, Effect};
 use crate::app::state::AppState;
 use crate::app::tools::job as map_job;
 use crate::app::update::{Input, update};
-use crate::base::{Clock, IdSource, UserId};
+use crate::base::{Clock, IdSource, LonLat, UserId};
 use crate::map::scene::Scene;
+use crate::spatial::pack::Pack;
+use crate::spatial::section::{self, SectionError};
 use crate::store::{self, Answer, Request, StoreError, verifier};
 use crate::sync;
 
@@ -294,11 +296,33 @@ impl Runtime {
                     desk.stop(up_to);
                 }
             }
+            Effect::CutSection(ends) => self.cut_section(ends),
             Effect::SyncNow => {
                 if let Some(sync) = &self.sync {
                     sync.handle().sync_now();
                 }
             }
+        }
+    }
+
+    /// Cuts a section on a thread of its own: it is short, and nothing else waits for it.
+    fn cut_section(&mut self, ends: [LonLat; 2]) {
+        let lang = self.state.settings.lang;
+        let (reply, wake) = (self.unlocked.0.clone(), self.wake.clone());
+        let Some((pack, _)) = self.pack.clone() else {
+            let outcome = Err(lang.text("section.no_pack").to_owned());
+            self.own.push(Completion::SectionCut { ends, outcome });
+            return;
+        };
+        let work = move || {
+            let cut = Pack::open(&pack).map_err(SectionError::Pack).and_then(|pack| section::of_pack(&pack, ends));
+            let outcome = cut.map(Arc::new).map_err(|error| error.words(lang));
+            // An error means that the console has ended.
+            let _ = reply.send(Completion::SectionCut { ends, outcome });
+            wake();
+        };
+        if let Err(error) = std::thread::Builder::new().name("section".to_owned()).spawn(work) {
+            self.own.push(Completion::SectionCut { ends, outcome: Err(error.to_string()) });
         }
     }
 

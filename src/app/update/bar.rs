@@ -129,6 +129,8 @@ impl Desk<'_> {
                 let layer = bar::layer(rest).ok_or_else(|| self.usage(command))?;
                 self.toggle_layer(layer);
             }
+            Verb::Section => self.section_line(command, rest)?,
+            Verb::Span => self.span_line(command, rest)?,
             Verb::Inbox => self.state.inbox_open = !self.state.inbox_open,
             Verb::Sync => self.effects.push(Effect::SyncNow),
             Verb::Theme(theme) => self.set_theme(theme),
@@ -144,7 +146,7 @@ impl Desk<'_> {
     }
 
     /// How a command is to be written.
-    fn usage(&self, command: &BarCommand) -> Reply {
+    pub(super) fn usage(&self, command: &BarCommand) -> Reply {
         let lang = self.lang();
         self.fill("app.bar.usage", &[("word", &command.word(lang)), ("args", &command.pattern(lang))])
     }

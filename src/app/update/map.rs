@@ -38,6 +38,9 @@ impl Desk<'_> {
             }
             MapAction::Inspect { at, radius_m } => self.inspect(at, radius_m),
             MapAction::ToggleLayer { layer } => self.toggle_layer(layer),
+            MapAction::ShowSection { open } => self.show_section(open),
+            MapAction::CutSection { from, to } => self.cut_section([from, to]),
+            MapAction::SetSpan { span } => self.set_span(span),
         }
         self.read_near();
     }

@@ -23,9 +23,11 @@ mod keeping;
 mod map;
 mod notice;
 mod queue;
+mod section;
 mod session;
 mod settings;
 mod sync;
+mod timeline;
 mod tools;
 mod view;
 
@@ -123,6 +125,7 @@ impl Desk<'_> {
             Completion::Settled(id) => self.state.inbox.retain(|conflict| conflict.id != id),
             Completion::KeepFailed { why } => self.keep_failed(why),
             Completion::AppliedAfterAll(id) => self.applied_after_all(id),
+            Completion::SectionCut { ends, outcome } => self.section_cut(ends, outcome),
             Completion::Reference(reference) => self.take_reference(*reference),
             Completion::Online { server_time } => self.online(server_time),
             Completion::Offline { why } => self.offline(why),

@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 use super::failed;
 use super::request::Ask;
 use crate::app::bar::COMMANDS;
+use crate::app::section::{SectionOutcome, SectionView};
 use crate::app::state::{AppState, Link, Notice, PackState, ProfileState, Session, Severity};
+use crate::app::timeline;
 use crate::app::tools::Listed;
 use crate::app::{propose, words};
 use crate::base::CaseId;
@@ -261,6 +263,18 @@ fn map(state: &AppState) -> Value {
         "fit_wanted": map.fit_wanted,
         "reveal_wanted": map.reveal_wanted,
         "inspected": inspected,
+        "section": map.section.as_ref().map(|view| section(state, view)),
+        "span": map.span.map(|span| {
+            let within = timeline::within(state, span);
+            json!({
+                "span": span,
+                "days": span.days(state.office_now()),
+                "open": within.open,
+                "open_outside": within.open_outside,
+                "ended": within.ended,
+                "past": within.past,
+            })
+        }),
     })
 }
 
@@ -309,6 +323,38 @@ fn grid(state: &AppState) -> Value {
         "history": keeping.history.as_ref()
             .map(|code| keeping.preview.family(code).into_iter().map(|version| version.words(lang)).collect::<Vec<_>>()),
     })
+}
+
+fn section(state: &AppState, view: &SectionView) -> Value {
+    let answer = match &view.outcome {
+        SectionOutcome::Unasked | SectionOutcome::Working => json!({}),
+        SectionOutcome::Failed(why) => json!({ "failed": why }),
+        SectionOutcome::Done(section) => json!({
+            "length_m": section.length_m,
+            "crossings": section
+                .crossings
+                .iter()
+                .map(|crossing| {
+                    json!({
+                        "kind": crossing.kind,
+                        "name": crossing.name,
+                        "at": crossing.at,
+                        "along_m": crossing.along_m,
+                        "angle_degrees": crossing.angle_degrees,
+                        "size_m": crossing.size_m,
+                        "depth_m": crossing.depth_m,
+                    })
+                })
+                .collect::<Vec<_>>(),
+            "clearances": section
+                .clearances
+                .iter()
+                .map(|room| json!({ "aside_m": room.aside_m, "below_m": room.below_m }))
+                .collect::<Vec<_>>(),
+            "report": section.report(state.settings.lang),
+        }),
+    };
+    json!({ "ends": view.ends, "answer": answer })
 }
 
 fn proposals(state: &AppState, case: &Case) -> Value {

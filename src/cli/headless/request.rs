@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::app::Action;
+use crate::app::section::SectionOutcome;
 use crate::app::state::{AppState, Link, PackState, ProfileState, Session};
 use crate::app::tools::Waiting;
 use crate::base::{CaseId, CommandId};
@@ -61,6 +62,9 @@ pub(super) enum Wanted {
     Online {},
     Offline {},
     /// The map pack has been read, again if it was changed.
+    /// The section that was asked for is here, or cannot be.
+    Section {},
+    /// The map pack has been read.
     Map {},
     /// Nothing is asked of the map pack, and nothing is being saved to it.
     Tools {},
@@ -102,6 +106,11 @@ impl Wanted {
             },
             Self::Online {} => so(now.sync.link == Link::Online),
             Self::Offline {} => so(matches!(now.sync.link, Link::Offline { .. })),
+            Self::Section {} => match now.map.section.as_ref().map(|view| &view.outcome) {
+                Some(SectionOutcome::Done(_)) => Some(true),
+                Some(SectionOutcome::Working) => None,
+                _ => Some(false),
+            },
             Self::Map {} => match now.pack {
                 PackState::Ready => so(!now.pack_rereading),
                 PackState::Loading { .. } => None,

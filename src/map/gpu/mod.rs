@@ -308,7 +308,8 @@ impl Painter {
                         }
                     }
                 };
-                all_words.push(word(slot, *middle, [1.0, 0.0], *color, [0; 4]));
+                let halo = if key.halo > 0 { pipelines::premultiplied(paper) } else { [0; 4] };
+                all_words.push(word(slot, *middle, [1.0, 0.0], *color, halo));
             }
             parts.push((first_sign..all_signs.len() as u32, first_word..all_words.len() as u32));
         }

@@ -9,6 +9,8 @@ use crate::map::style::LayerGroup;
 
 /// Half the side of a marker in points.
 pub const HALF: f32 = 10.0;
+/// Height of the letters below a sign, points.
+const NOTE: f32 = 9.5;
 /// A selected one is larger by so much.
 const SELECTED: f32 = 1.3;
 
@@ -47,7 +49,8 @@ pub fn group(marker: &Marker) -> Option<LayerGroup> {
 
 /// Middle of a marker's body above its place, and its half size, in points. A pin stands on its point.
 pub fn body(marker: &Marker) -> (f32, f32) {
-    let half = HALF * if marker.selected { SELECTED } else { 1.0 };
+    let size = if marker.size.is_finite() { marker.size.clamp(0.3, 3.0) } else { 1.0 };
+    let half = HALF * size * if marker.selected { SELECTED } else { 1.0 };
     let lift = if marker.shape == Shape::Pin { half * 1.9 } else { 0.0 };
     (lift, half)
 }
@@ -74,7 +77,9 @@ pub fn batches(
 ) -> Vec<Batch> {
     let mut batches = vec![Batch::default()];
     let mut taken: HashSet<[i32; 2]> = HashSet::new();
-    let square = 2.0 * HALF * SELECTED * scale;
+    // Grouped signs are larger than others; two squares apart nothing touches.
+    let largest = overlay.markers.iter().map(|marker| body(marker).1).fold(HALF * SELECTED, f32::max);
+    let square = 2.0 * largest * scale;
     // What is selected lies on top of all else.
     let (selected, others): (Vec<&Marker>, Vec<&Marker>) = overlay.markers.iter().partition(|marker| marker.selected);
     for marker in others.into_iter().chain(selected) {
@@ -123,8 +128,8 @@ fn marker_into(batch: &mut Batch, marker: &Marker, at: [f32; 2], scale: f32, pap
     batch.signs.push(sign(middle, half, number(marker.shape), fill, edge, [0.0, 0.0]));
     let glyph = marker.glyph.trim();
     if !glyph.is_empty() {
-        let letters = glyph.chars().take(2).collect::<String>();
-        let size = if letters.chars().count() > 1 { 9.0 } else { 11.5 } * half / HALF;
+        let letters = glyph.chars().take(4).collect::<String>();
+        let size = [11.5, 9.0, 7.6, 6.4][letters.chars().count().clamp(1, 4) - 1] * half / HALF;
         let down = match marker.shape {
             Shape::Triangle => 0.16,
             Shape::Person => 0.52,
@@ -138,6 +143,13 @@ fn marker_into(batch: &mut Batch, marker: &Marker, at: [f32; 2], scale: f32, pap
             [middle[0], (middle[1] + half * down).round()],
             faded(ink_on(marker.fill), marker.faint),
         ));
+    }
+    if !marker.note.is_empty() {
+        // Below all that the sign is; the halo parts it from the ground.
+        let (size, halo) = ((NOTE * scale * 4.0).round() as u16, (1.5 * scale * 8.0).round() as u8);
+        let key = SpriteKey { text: marker.note.as_str().into(), size, bold: false, halo, spacing: 0 };
+        let at = [middle[0], (middle[1] + half + NOTE * 0.75 * scale).round()];
+        batch.words.push((key, at, faded(marker.fill, marker.faint)));
     }
     if let Some((shape, color)) = marker.lamp {
         let corner = [middle[0] + half * 0.86, middle[1] - half * 0.86];

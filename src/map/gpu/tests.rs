@@ -94,6 +94,8 @@ fn marker(key: u64, shape: Shape) -> Marker {
         heading_degrees: None,
         selected: false,
         faint: false,
+        note: String::new(),
+        size: 1.0,
     }
 }
 

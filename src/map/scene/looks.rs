@@ -72,18 +72,23 @@ pub fn line_kind(feature: &Feature) -> Option<Kind> {
             _ if is("tunnel") => Kind::Subway,
             _ => Kind::Rail,
         },
-        Layer::Pipelines => match &*feature.class {
-            "water" => Kind::PipeWater,
-            "sewage" | "combined" => Kind::PipeSewage,
-            "storm" => Kind::PipeStorm,
-            "gas" => Kind::PipeGas,
-            "heat" => Kind::PipeHeat,
-            "power" => Kind::PipePower,
-            "telecom" => Kind::PipeTelecom,
-            _ => Kind::PipeOther,
-        },
+        Layer::Pipelines => pipe_kind(&feature.class),
         _ => return None,
     })
+}
+
+/// The kind of a pipeline by its class.
+pub fn pipe_kind(class: &str) -> Kind {
+    match class {
+        "water" => Kind::PipeWater,
+        "sewage" | "combined" => Kind::PipeSewage,
+        "storm" => Kind::PipeStorm,
+        "gas" => Kind::PipeGas,
+        "heat" => Kind::PipeHeat,
+        "power" => Kind::PipePower,
+        "telecom" => Kind::PipeTelecom,
+        _ => Kind::PipeOther,
+    }
 }
 
 /// The kind of a border. The order of the kinds is their rank.

@@ -32,7 +32,7 @@ use crate::spatial::crs::Ground;
 use crate::spatial::pack::{Pack, PackError};
 
 pub use level::Level;
-pub use looks::State;
+pub use looks::{State, pipe_kind};
 pub use names::{Anchor, Name, Names};
 
 /// The base map of one pack, ready to be uploaded. Shared by `Arc` between the loading thread and the window.

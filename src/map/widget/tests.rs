@@ -119,6 +119,8 @@ fn a_click_tells_place_radius_and_sign() {
         heading_degrees: None,
         selected: false,
         faint: false,
+        note: String::new(),
+        size: 1.0,
     });
     for pressed in [true, false] {
         harness.event(egui::Event::PointerButton {

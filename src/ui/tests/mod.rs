@@ -7,4 +7,5 @@ mod grid;
 mod look;
 mod panes;
 mod quiet;
+mod themes;
 mod tools;

@@ -54,9 +54,17 @@ fn signs_are_made_anew_only_when_something_in_them_changed() {
     assert_eq!(overlay.sign(999), None);
     desk.tick(0);
     assert_eq!(overlay.of(&desk.state).revision, first.revision, "time alone changes nothing here");
+    desk.tick(20);
+    let later = overlay.of(&desk.state).clone();
+    let fixed = |of: &crate::map::overlay::Overlay| {
+        let people = of.markers.iter().filter(|marker| marker.shape == Shape::Person);
+        people.map(|marker| (marker.note.clone(), marker.faint)).collect::<Vec<_>>()
+    };
+    assert!(later.revision > first.revision && fixed(&later) != fixed(&first), "the age of a fix is told");
+    assert!(fixed(&later).iter().all(|(note, faint)| !note.is_empty() && *faint), "{:?}", fixed(&later));
     desk.act(Action::SelectCase { case: None });
     let second = overlay.of(&desk.state).clone();
-    assert!(second.revision > first.revision && second.markers.iter().all(|marker| !marker.selected));
+    assert!(second.revision > later.revision && second.markers.iter().all(|marker| !marker.selected));
     desk.act(Action::Map(crate::app::MapAction::ToggleLayer { layer: LayerGroup::Officers }));
     assert!(overlay.of(&desk.state).markers.iter().all(|marker| marker.shape != Shape::Person));
 }

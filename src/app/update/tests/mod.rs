@@ -11,4 +11,5 @@ mod property;
 mod queue;
 mod session;
 mod sync;
+mod themes;
 mod tools;

@@ -165,6 +165,9 @@ fn action() -> impl Strategy<Value = Action> {
         tool().prop_map(Action::Tool),
         grid().prop_map(Action::Grid),
         grid().prop_map(Action::Grid),
+        (place(), place()).prop_map(|(from, to)| Action::Map(MapAction::CutSection { from, to })),
+        prop::option::of(prop::sample::select(crate::app::timeline::Span::NAMED.to_vec()))
+            .prop_map(|span| Action::Map(MapAction::SetSpan { span })),
         Just(Action::Logout),
         Just(Action::Login { user: UserId::from("leader1"), password: Secret("x".into()) }),
         any::<u128>().prop_map(|id| Action::SelectCase { case: Some(CaseId(Uuid::from_u128(id))) }),
