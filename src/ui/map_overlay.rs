@@ -10,10 +10,10 @@ use crate::app::state::{AppState, ThemeChoice};
 use crate::app::timeline::{self, Group, Within};
 use crate::base::clock::office_time;
 use crate::base::text::Lang;
-use crate::base::{CaseId, LonLat, Revision};
+use crate::base::{CaseId, LonLat, Revision, Timestamp};
 use crate::domain::case::Lamp;
 use crate::domain::case::command::Kind;
-use crate::domain::org::{Officer, OfficerId};
+use crate::domain::org::{Fix, Officer, OfficerId};
 use crate::map::overlay::{Marker, Overlay, Shape};
 use crate::map::style::LayerGroup;
 use crate::spatial::crs::{Ground, ground_from_lonlat, lonlat_from_ground};
@@ -133,7 +133,7 @@ impl MapOverlay {
         let now = state.office_now();
         for (officer, age) in state.reference.officers.iter().zip(&made.ages) {
             let Some(fix) = officer.fix.filter(|fix| fix.at.is_valid()) else { continue };
-            let stale = now.duration_since(fix.time).as_mins() >= STALE_MINUTES;
+            let stale = minutes_old(&fix, now) >= STALE_MINUTES;
             let sign = Marker {
                 heading_degrees: fix.heading_degrees,
                 faint: !officer.on_duty || stale,
@@ -244,6 +244,10 @@ fn lamp_shape(lamp: Lamp) -> Option<Shape> {
     }
 }
 
+fn minutes_old(fix: &Fix, now: Timestamp) -> i64 {
+    now.duration_since(fix.time).as_mins()
+}
+
 /// A number in at most four letters.
 fn short(count: usize) -> String {
     match count {
@@ -278,7 +282,11 @@ fn wanted(state: &AppState) -> Made {
     let lang = state.settings.lang;
     let now = state.office_now();
     let shows_officers = !state.map.hidden.contains(&LayerGroup::Officers);
-    let age = |officer: &Officer| officer.fix.map_or_else(String::new, |fix| words::age(lang, now, fix.time));
+    let step = timeline::step(state.map.camera.metres_per_point);
+    // From afar only an age that matters is worth its room.
+    let is_told = |fix: &Fix| step.is_none_or(|step| step <= 1) || minutes_old(fix, now) >= STALE_MINUTES;
+    let age =
+        |officer: &Officer| officer.fix.filter(is_told).map_or_else(String::new, |fix| words::age(lang, now, fix.time));
     let officers = state.reference.officers.iter().filter(|_| shows_officers);
     Made {
         revision: state.overlay_revision,
@@ -288,7 +296,7 @@ fn wanted(state: &AppState) -> Made {
         day: state.map.span.map(|_| office_time(now).date()),
         ages: officers.map(age).collect(),
         lang,
-        step: timeline::step(state.map.camera.metres_per_point),
+        step,
         part: state.map.span.filter(|_| !state.map.hidden.contains(&LayerGroup::Incidents)).map(|_| part(state)),
     }
 }

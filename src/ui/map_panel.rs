@@ -38,8 +38,7 @@ pub fn show(
         });
     }
     if let Some(view) = &state.map.section {
-        // On a low screen the map keeps at least as much as the section takes.
-        let height = section::HEIGHT.min(ui.available_height() * 0.55);
+        let height = section::height(view, ui.available_height());
         egui::Panel::bottom("map-section").exact_size(height).show(ui, |ui| section::show(ui, state, local, view, out));
     }
     let mut hidden = state.map.hidden.clone();
@@ -182,24 +181,27 @@ fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>, out: &mut Vec<
             None => "WGS 84  –    EPSG:4548  –".to_owned(),
         };
         ui.add(Label::new(RichText::new(words).size(SMALL)).truncate());
-        let mut span = state.map.span.is_some();
-        if ui
-            .toggle_value(&mut span, RichText::new(lang.text("ui.map.span")).size(SMALL))
-            .on_hover_text(keys::SPAN)
-            .changed()
-        {
-            out.push(Action::Map(MapAction::SetSpan { span: span.then_some(Span::Week) }));
-        }
-        let mut open = state.map.section.is_some();
-        if ui
-            .toggle_value(&mut open, RichText::new(lang.text("ui.map.section")).size(SMALL))
-            .on_hover_text(keys::SECTION)
-            .changed()
-        {
-            out.push(Action::Map(MapAction::ShowSection { open }));
-        }
         if hidden > 0 {
             ui.label(RichText::new(lang.fill("ui.map.hidden", &[("count", &hidden)])).size(SMALL).weak());
         }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().button_padding.y = 0.0;
+            let mut span = state.map.span.is_some();
+            if ui
+                .toggle_value(&mut span, RichText::new(lang.text("ui.map.span")).size(SMALL))
+                .on_hover_text(keys::SPAN)
+                .changed()
+            {
+                out.push(Action::Map(MapAction::SetSpan { span: span.then_some(Span::Week) }));
+            }
+            let mut open = state.map.section.is_some();
+            if ui
+                .toggle_value(&mut open, RichText::new(lang.text("ui.map.section")).size(SMALL))
+                .on_hover_text(keys::SECTION)
+                .changed()
+            {
+                out.push(Action::Map(MapAction::ShowSection { open }));
+            }
+        });
     });
 }

@@ -21,8 +21,9 @@ use crate::ui::theme::{self, Palette, SMALL};
 use crate::ui::widgets;
 use plan::{MARGIN, Mark, Plan};
 
-/// Height of the panel.
-pub const HEIGHT: f32 = 272.0;
+/// Height of the panel with a section, and without one.
+const HEIGHT: f32 = 272.0;
+const EMPTY: f32 = 92.0;
 /// Part of the width that the drawing takes.
 const DRAWING: f32 = 0.6;
 
@@ -39,6 +40,14 @@ pub struct SectionForm {
     pub grab: bool,
     /// Whether the keyboard was in the panel in the last frame.
     had_keyboard: bool,
+}
+
+/// Height of the panel. On a low screen the map keeps nearly half of what there is.
+pub fn height(view: &SectionView, room: f32) -> f32 {
+    match view.outcome {
+        SectionOutcome::Done(_) => HEIGHT.min(room * 0.55),
+        _ => EMPTY,
+    }
 }
 
 fn written(at: LonLat) -> String {
@@ -164,7 +173,10 @@ fn done(ui: &mut Ui, state: &AppState, local: &mut Local, section: &Section, out
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, section.summary(lang)));
         draw(ui, state, section, &plan, rect);
-        ScrollArea::vertical().id_salt("section-list").auto_shrink(false).show(ui, |ui| list(ui, state, section, out));
+        ui.vertical(|ui| {
+            let area = ScrollArea::vertical().id_salt("section-list").auto_shrink(false);
+            area.show(ui, |ui| list(ui, state, section, out));
+        });
     });
 }
 

@@ -13,7 +13,7 @@ use crate::ui::theme::Palette;
 use crate::ui::tools::words;
 
 /// What the drawing depends on.
-type Made = ([Revision; 3], ThemeChoice);
+type Made = ([Revision; 3], ThemeChoice, Option<[LonLat; 2]>);
 
 /// Lines and marks that stay from frame to frame, made anew only when something in them changed.
 #[derive(Debug, Default)]
@@ -26,7 +26,8 @@ impl ToolDrawing {
     /// The drawing for this state.
     pub fn of(&mut self, state: &AppState) -> &Drawing {
         let revisions = [state.tools.revision, state.selection.revision, state.keeping.revision];
-        let wanted = (revisions, state.settings.theme);
+        let section = state.map.section.as_ref().and_then(|view| view.ends);
+        let wanted = (revisions, state.settings.theme, section);
         if self.made != Some(wanted) {
             self.made = Some(wanted);
             self.drawing.revision.bump();
@@ -50,6 +51,9 @@ fn fill(state: &AppState, out: &mut Vec<Drawn>) {
     }
     if let Some(shown) = &tools.shown {
         Drawn::shape(&shown.shape, ink(palette.pin, 4.0, false), out);
+    }
+    if let Some(ends) = state.map.section.as_ref().and_then(|view| view.ends) {
+        out.push(Drawn::path(ends.to_vec(), false, ink(palette.accent, 2.0, true)));
     }
     let own = ink(palette.accent, 2.0, false);
     let points = tools.sketch.points();
