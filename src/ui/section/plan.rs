@@ -105,7 +105,10 @@ mod tests {
     use crate::base::LonLat;
     use crate::spatial::section::Crossing;
 
-    fn section(length_m: f64, pipes: &[(f64, Option<(f64, f64)>, f64)]) -> Section {
+    /// Distance along the section, depths, diameter.
+    type Pipe = (f64, Option<(f64, f64)>, f64);
+
+    fn section(length_m: f64, pipes: &[Pipe]) -> Section {
         let at = LonLat::new(116.2, 39.9);
         let crossings = pipes
             .iter()
