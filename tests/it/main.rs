@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[cfg(feature = "console")]
+mod golden;
 mod headless;
 mod headless_desk;
 mod import;
