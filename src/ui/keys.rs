@@ -184,14 +184,14 @@ fn tool_keys(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<A
         if alt_pressed(ctx, key, letter) {
             toolbar::choose(state, local, tool, out);
             if state.tools.tool != Some(tool) {
-                local.focus = Some(Focus::Tool);
+                local.tools.focus = Some(Some(tool));
             }
         }
     }
     if pressed(ctx, Modifiers::CTRL, Key::G) {
         // Without a tool a typed place is where the map goes.
         out.push(Action::Tool(ToolAction::Choose { what: None }));
-        (local.tab, local.focus) = (Tab::Tools, Some(Focus::Tool));
+        (local.tab, local.tools.focus) = (Tab::Tools, Some(None));
     }
     if pressed(ctx, Modifiers::CTRL | Modifiers::SHIFT, Key::C)
         && let Some(text) = tools::place_in_hand(state)

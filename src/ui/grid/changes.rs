@@ -22,13 +22,12 @@ pub fn name(lang: Lang, change: Change) -> &'static str {
 pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let keeping = &state.keeping;
+    let mut begun = false;
     let choices = Change::ALL.map(|change| (change, name(lang, change)));
     if let Some(change) = widgets::choices(ui, &choices, keeping.change) {
         let what = Some(change).filter(|change| keeping.change != Some(*change));
         send(out, GridAction::Begin { what });
-        if what.is_some() {
-            local.focus = Some(Focus::Tool);
-        }
+        begun = what.is_some();
     }
     match keeping.change {
         None => {
@@ -61,6 +60,10 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     }
     said(ui, state);
     waiting(ui, state, out);
+    if begun {
+        // Not to a field of what was begun before: they have been shown by now.
+        local.focus = Some(Focus::Tool);
+    }
 }
 
 fn community(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {

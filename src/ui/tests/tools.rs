@@ -134,6 +134,27 @@ fn the_tools_are_a_tab_of_the_left_column_and_escape_leads_back() {
 }
 
 #[test]
+fn the_keyboard_goes_from_the_field_of_one_tool_to_that_of_the_next() {
+    let mut window = window(Desk::manned());
+    for (key, tool) in
+        [(Key::Num6, Tool::SelectPolygon), (Key::Num7, Tool::SelectCell), (Key::Num9, Tool::SelectFilter)]
+    {
+        window.key_with(Modifiers::ALT, key);
+        assert_eq!(window.desk().state.tools.tool, Some(tool));
+    }
+    window.types("floors > 6");
+    assert_eq!(window.desk().state.tools.filter, "floors > 6");
+    window.key_with(Modifiers::ALT, Key::Num8);
+    window.types("没有的社区");
+    window.key(Key::Enter);
+    assert!(window.has("没有名为“没有的社区”的网格或社区"));
+    window.key_with(Modifiers::ALT, Key::Num0);
+    window.types("鲁谷路3号");
+    window.key(Key::Enter);
+    assert_eq!(window.desk().state.tools.place, Some(door(3)));
+}
+
+#[test]
 fn every_tool_stands_over_the_map_with_its_key() {
     let mut window = window(Desk::manned());
     for (place, tool) in Tool::ALL.into_iter().enumerate() {

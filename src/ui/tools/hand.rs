@@ -28,6 +28,8 @@ pub struct Held {
 /// What of the tools belongs to the window alone.
 #[derive(Debug, Default)]
 pub struct ToolsLocal {
+    /// The keyboard goes to the first field of this tool (or of none) as soon as it is in hand.
+    pub focus: Option<Option<Tool>>,
     /// A place being typed.
     pub typed: String,
     /// The point of what is drawn that the typed place is for; `None` for a new one.

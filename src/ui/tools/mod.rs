@@ -25,6 +25,9 @@ fn send(out: &mut Vec<Action>, action: ToolAction) {
 
 /// Shows the panel.
 pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
+    if local.tools.focus.take_if(|tool| *tool == state.tools.tool).is_some() {
+        local.focus = Some(Focus::Tool);
+    }
     ScrollArea::vertical().id_salt("tools").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         choose(ui, state, local, out);
