@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Id, Label, RichText, Ui};
 
-use super::{said, send};
+use super::send;
 use crate::app::action::Action;
 use crate::app::keeping::{Change, GridAction, Made};
 use crate::app::state::AppState;
@@ -58,7 +58,6 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
             }
         }
     }
-    said(ui, state);
     waiting(ui, state, out);
     if begun {
         // Not to a field of what was begun before: they have been shown by now.
@@ -143,9 +142,6 @@ fn outline(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Actio
         egui::CollapsingHeader::new(lang.fill("tool.points", &[("count", &sketch.points().len())]))
             .id_salt("grid-points")
             .show(ui, |ui| tools::points(ui, state, local, out));
-    }
-    if let Some(said) = &state.tools.said {
-        ui.add(Label::new(RichText::new(said.text.as_str()).size(SMALL)).wrap());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Label, RichText, Ui};
 
-use super::{said, send};
+use super::send;
 use crate::app::action::Action;
 use crate::app::keeping::GridAction;
 use crate::app::state::AppState;
@@ -25,7 +25,6 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     if running {
         ui.label(lang.text("grid.panel.checking"));
     }
-    said(ui, state);
     let Some(report) = &keeping.report else {
         ui.add(Label::new(lang.text("grid.panel.check_explained")).wrap());
         return;

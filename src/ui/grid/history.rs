@@ -2,7 +2,7 @@
 
 use eframe::egui::{Id, Label, Ui};
 
-use super::{said, send};
+use super::send;
 use crate::app::action::Action;
 use crate::app::keeping::GridAction;
 use crate::app::state::AppState;
@@ -34,7 +34,6 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
         local.grid.history.clone_from(code);
         send(out, GridAction::History { code: Some(code.clone()) });
     }
-    said(ui, state);
     let Some(code) = &state.keeping.history else {
         ui.add(Label::new(lang.text("grid.panel.history_explained")).wrap());
         return;

@@ -5,14 +5,14 @@ mod checks;
 pub mod drawn;
 mod history;
 
-use eframe::egui::{Label, ScrollArea, Ui};
+use eframe::egui::{ScrollArea, Ui};
 
 use crate::app::action::Action;
 use crate::app::keeping::GridAction;
-use crate::app::state::{AppState, Severity};
+use crate::app::state::AppState;
 use crate::spatial::grid::check::Check;
 use crate::ui::local::Local;
-use crate::ui::widgets;
+use crate::ui::{tools, widgets};
 
 /// What the tab shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -56,6 +56,10 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     if let Some(page) = widgets::choices(ui, &pages, Some(local.grid.page)) {
         local.grid.page = page;
     }
+    // Of the change, else what was wrong with a place typed for it.
+    let of_place = state.tools.said.as_ref().filter(|said| said.refused && local.grid.page == Page::Changes);
+    let said = state.keeping.said.as_ref().or(of_place);
+    tools::foot(ui, "grid-said", said);
     ScrollArea::vertical().id_salt(("grid", local.grid.page as u8)).auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         match local.grid.page {
@@ -64,13 +68,4 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
             Page::History => history::show(ui, state, local, out),
         }
     });
-}
-
-/// The answer to the last thing done.
-fn said(ui: &mut Ui, state: &AppState) {
-    if let Some(said) = &state.keeping.said {
-        widgets::banner(ui, if said.refused { Severity::Warning } else { Severity::Info }, |ui| {
-            ui.add(Label::new(said.text.as_str()).wrap());
-        });
-    }
 }

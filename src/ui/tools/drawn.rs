@@ -12,6 +12,9 @@ use crate::ui::local::Local;
 use crate::ui::theme::Palette;
 use crate::ui::tools::words;
 
+/// So many outlines are drawn boldly.
+const FEW: usize = 200;
+
 /// What the drawing depends on.
 type Made = ([Revision; 3], ThemeChoice, Option<[LonLat; 2]>);
 
@@ -46,8 +49,10 @@ pub(crate) fn ink(color: Color32, width: f32, dashed: bool) -> Ink {
 fn fill(state: &AppState, out: &mut Vec<Drawn>) {
     let palette = Palette::of(state.settings.theme);
     let tools = &state.tools;
+    // Many outlines side by side have to leave the map legible.
+    let width = if state.selection.outlines.len() > FEW { 1.0 } else { 2.0 };
     for outline in state.selection.outlines.iter() {
-        Drawn::shape(outline, ink(palette.pin, 2.0, false), out);
+        Drawn::shape(outline, ink(palette.pin, width, false), out);
     }
     if let Some(shown) = &tools.shown {
         Drawn::shape(&shown.shape, ink(palette.pin, 4.0, false), out);

@@ -11,7 +11,7 @@ use eframe::egui::{self, Id, Label, RichText, ScrollArea, Ui};
 use crate::app::action::Action;
 use crate::app::state::{AppState, Severity};
 use crate::app::tools::place::Form;
-use crate::app::tools::{Draws, SelectMode, Tool, ToolAction};
+use crate::app::tools::{Draws, Said, SelectMode, Tool, ToolAction};
 use crate::base::LonLat;
 use crate::spatial::feature::Layer;
 use crate::spatial::measure;
@@ -28,6 +28,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     if local.tools.focus.take_if(|tool| *tool == state.tools.tool).is_some() {
         local.focus = Some(Focus::Tool);
     }
+    answer(ui, state, out);
     ScrollArea::vertical().id_salt("tools").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         choose(ui, state, local, out);
@@ -87,19 +88,32 @@ fn in_hand(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Actio
             }
         }
     }
-    if let Some(said) = &state.tools.said {
-        widgets::banner(ui, if said.refused { Severity::Warning } else { Severity::Info }, |ui| {
-            ui.add(Label::new(said.text.as_str()).wrap());
-        });
-    }
+}
+
+/// What came of the last thing done, and what is going on: always in sight at the foot of the panel, where it moves nothing.
+fn answer(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
+    let lang = state.settings.lang;
+    foot(ui, "tool-said", state.tools.said.as_ref());
     if let Some(busy) = state.tools.busy {
-        ui.horizontal(|ui| {
-            ui.label(lang.fill("tool.busy", &[("count", &busy.looked_at)]));
-            if ui.button(lang.text("tool.stop")).clicked() {
-                send(out, ToolAction::Stop);
-            }
+        egui::Panel::bottom("tool-busy").frame(egui::Frame::new()).show_separator_line(false).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.label(lang.fill("tool.busy", &[("count", &busy.looked_at)]));
+                if ui.button(lang.text("tool.stop")).clicked() {
+                    send(out, ToolAction::Stop);
+                }
+            });
         });
     }
+}
+
+/// An answer at the foot of a panel.
+pub(crate) fn foot(ui: &mut Ui, id: &'static str, said: Option<&Said>) {
+    let Some(said) = said else { return };
+    egui::Panel::bottom(id).frame(egui::Frame::new()).show_separator_line(false).show(ui, |ui| {
+        widgets::banner(ui, if said.refused { Severity::Warning } else { Severity::Info }, |ui| {
+            ui.add(Label::new(RichText::new(said.text.as_str()).size(SMALL)).wrap());
+        });
+    });
 }
 
 /// A place in coordinates of any system or in words, for the tool or to go to.
