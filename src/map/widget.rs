@@ -435,16 +435,15 @@ fn steer(
         let pressed = |key| ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
         // `+` needs shift on some keyboards.
         let signed = |key| ui.input(|i| !i.modifiers.command && !i.modifiers.alt && i.key_pressed(key));
-        // With shift in small steps, to bring the cross onto a corner.
-        let fine = |key| ui.input(|i| i.modifiers.shift_only() && i.key_pressed(key));
+        // With shift in small steps, to bring the cross onto a corner. Each press counts, by what was held with it: several
+        // may come with one frame.
+        let presses = |key: egui::Key, held: egui::Modifiers| {
+            let is = |event: &&egui::Event| matches!(event, egui::Event::Key { key: one, pressed: true, modifiers, .. } if *one == key && *modifiers == held);
+            ui.input(|i| i.events.iter().filter(is).count()) as f64
+        };
         let step = |key: egui::Key, x: f64, y: f64| {
-            let part = if pressed(key) {
-                KEY_STEP
-            } else if fine(key) {
-                FINE_STEP
-            } else {
-                0.0
-            };
+            let part =
+                presses(key, egui::Modifiers::NONE) * KEY_STEP + presses(key, egui::Modifiers::SHIFT) * FINE_STEP;
             [x * part, y * part]
         };
         for [x, y] in [

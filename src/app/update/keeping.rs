@@ -20,6 +20,7 @@ impl Desk<'_> {
     pub(super) fn grid(&mut self, action: GridAction) {
         if !matches!(action, GridAction::Day { .. } | GridAction::Reason { .. }) {
             self.state.keeping.said = None;
+            self.state.tools.said = None;
         }
         match action {
             GridAction::Begin { what } => self.begin_change(what),

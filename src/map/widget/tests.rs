@@ -59,6 +59,12 @@ fn the_field_has_its_name_and_is_steered_by_keys() {
     harness.key_press(egui::Key::ArrowLeft);
     harness.run();
     assert!(middle_east_m(&harness).abs() < 1.0);
+    harness.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::ArrowRight);
+    harness.run();
+    let fine = middle_east_m(&harness);
+    assert!(fine > 1.0 && fine < 20.0, "with shift a small step: {fine}");
+    harness.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::ArrowLeft);
+    harness.run();
     harness.key_press(egui::Key::Plus);
     harness.run();
     assert!(harness.state().camera.metres_per_point < 1.6);
@@ -157,4 +163,50 @@ fn fit_and_reveal_move_the_view_only_when_they_must() {
     let moved = view.asked_for(camera, &MapInput { reveal: Some(far), ..input }, size);
     let [x, y] = moved.screen_from_lonlat(far, size);
     assert!((0.0..400.0).contains(&x) && (0.0..300.0).contains(&y));
+}
+
+#[test]
+fn a_drag_spans_a_box_or_moves_a_corner_and_leaves_the_view() {
+    for boxes in [true, false] {
+        let start = (MapView::new(None), Camera::new(HOME, 2.0), Vec::<MapDrag>::new());
+        let mut harness = Harness::builder().with_size(egui::vec2(400.0, 300.0)).build_ui_state(
+            |ui, (view, camera, drags): &mut (MapView, Camera, Vec<MapDrag>)| {
+                let handles = [camera.lonlat_from_screen([100.0, 100.0], view.size())];
+                let input = MapInput {
+                    camera: *camera,
+                    hidden: &[],
+                    overlay: &Overlay::default(),
+                    theme: MapTheme::Light,
+                    name: "地图",
+                    fit: false,
+                    reveal: None,
+                    focus: false,
+                    hand: Hand { drawing: None, draws: !boxes, boxes, handles: &handles },
+                };
+                let output = view.show(ui, &input);
+                *camera = output.camera.unwrap_or(*camera);
+                drags.extend(output.drag);
+            },
+            start,
+        );
+        let at = |harness: &Harness<'_, (MapView, Camera, Vec<MapDrag>)>, x: f32, y: f32| {
+            harness.get_by_label("地图").rect().min + egui::vec2(x, y)
+        };
+        harness.run();
+        let (from, to) = (at(&harness, 101.0, 101.0), at(&harness, 180.0, 160.0));
+        harness.drag_at(from);
+        harness.run();
+        harness.hover_at(to);
+        harness.run();
+        harness.drop_at(to);
+        harness.run();
+        let (_, camera, drags) = harness.state();
+        assert_eq!(*camera, Camera::new(HOME, 2.0), "the view stays");
+        let last = drags.last().unwrap();
+        assert!(last.done && drags.iter().filter(|drag| drag.done).count() == 1);
+        match last.what {
+            Dragged::Box(_) => assert!(boxes),
+            Dragged::Handle(index) => assert!(!boxes && index == 0),
+        }
+    }
 }
