@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use pinyin::ToPinyin;
 
 use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
+use crate::app::tools::Tool;
 use crate::base::text::Lang;
 use crate::domain::case::ActKind;
 use crate::map::style::LayerGroup;
@@ -44,6 +45,8 @@ pub enum Verb {
     Section,
     /// Show the cases of some days.
     Span,
+    /// Take a tool of the map in hand.
+    Tool(Tool),
     /// The conflict inbox.
     Inbox,
     /// Try the connection now.
@@ -213,6 +216,16 @@ commands! {
     Verb::Layer, Layer, "app.bar.help.layer": "图层" "layer";
     Verb::Section, Ends, "app.bar.help.section": "断面" "section";
     Verb::Span, Span, "app.bar.help.span": "时段" "span";
+    Verb::Tool(Tool::Identify), None, "app.bar.help.tool": "识别" "identify";
+    Verb::Tool(Tool::Distance), None, "app.bar.help.tool": "测距离" "测距" "distance";
+    Verb::Tool(Tool::Area), None, "app.bar.help.tool": "测面积" "area";
+    Verb::Tool(Tool::Buffer), None, "app.bar.help.tool": "缓冲区" "buffer";
+    Verb::Tool(Tool::SelectBox), None, "app.bar.help.tool": "框选" "box";
+    Verb::Tool(Tool::SelectPolygon), None, "app.bar.help.tool": "多边形选" "polygon";
+    Verb::Tool(Tool::SelectCell), None, "app.bar.help.tool": "按网格选" "cell";
+    Verb::Tool(Tool::SelectCommunity), None, "app.bar.help.tool": "按社区选" "community";
+    Verb::Tool(Tool::SelectFilter), None, "app.bar.help.tool": "按属性选" "attributes";
+    Verb::Tool(Tool::Place), None, "app.bar.help.tool": "复制位置" "copyplace";
     Verb::Inbox, None, "app.bar.help.inbox": "冲突" "inbox";
     Verb::Sync, None, "app.bar.help.sync": "同步" "sync";
     Verb::Theme(ThemeChoice::Light), None, "app.bar.help.theme": "浅色" "light";

@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::bar::{self, Args, BarCommand, Verb};
 use crate::app::state::{AppState, Seat};
 use crate::domain::case::transition::open_steps;
-use crate::ui::local::{Focus, Hand, Local};
+use crate::ui::local::{Focus, Hand, Local, Tab};
 use crate::ui::theme::SMALL;
 use crate::ui::widgets::{self, Row};
 use crate::ui::{keys, words};
@@ -124,6 +124,10 @@ fn follow(local: &mut Local, command: &BarCommand) {
         }
         Verb::Submit | Verb::ClearDraft => local.hand = Hand::Sheet,
         Verb::Act(_) => local.hand = Hand::Case,
+        Verb::Tool(tool) => {
+            local.tab = Tab::Tools;
+            local.tools.focus = Some(Some(tool));
+        }
         _ => {}
     }
 }
@@ -209,6 +213,8 @@ fn key_of(command: &BarCommand, state: &AppState) -> Option<String> {
         Verb::Fit => keys::FIT.to_owned(),
         Verb::Inbox => keys::INBOX.to_owned(),
         Verb::Sync => keys::SYNC.to_owned(),
+        Verb::GoTo => keys::GO_TO.to_owned(),
+        Verb::Tool(tool) => keys::tool(tool).to_owned(),
         Verb::Seat(seat @ (Seat::CallCentre | Seat::Supervision | Seat::Command)) => keys::seat(seat).to_owned(),
         Verb::Act(kind) => {
             let (case, user) = (state.selected_case()?, state.session.user()?);

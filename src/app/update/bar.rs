@@ -7,6 +7,7 @@ use crate::app::action::DraftEdit;
 use crate::app::bar::{self, BarCommand, Line, Verb, narrow};
 use crate::app::effect::Effect;
 use crate::app::state::{QueueFilter, Seat};
+use crate::app::tools::ToolAction;
 use crate::app::{propose, words};
 use crate::base::LonLat;
 use crate::domain::case::command::{Assignee, CheckResult, Found};
@@ -131,6 +132,7 @@ impl Desk<'_> {
             }
             Verb::Section => self.section_line(command, rest)?,
             Verb::Span => self.span_line(command, rest)?,
+            Verb::Tool(tool) => self.tool(ToolAction::Choose { what: Some(tool) }),
             Verb::Inbox => self.state.inbox_open = !self.state.inbox_open,
             Verb::Sync => self.effects.push(Effect::SyncNow),
             Verb::Theme(theme) => self.set_theme(theme),

@@ -412,7 +412,7 @@ impl Desk<'_> {
             Answer::LookedAt(looked_at) => self.state.tools.busy = Some(Busy { looked_at, ..busy }),
             Answer::Selected { rows, bounds } => {
                 self.state.tools.busy = None;
-                self.take_rows(&rows, bounds);
+                self.take_rows(rows, bounds);
             }
             other => {
                 self.state.tools.busy = None;
@@ -421,17 +421,23 @@ impl Desk<'_> {
         }
     }
 
-    fn take_rows(&mut self, new: &[FeatureId], bounds: Option<Rect<f64>>) {
+    fn take_rows(&mut self, mut new: Vec<FeatureId>, bounds: Option<Rect<f64>>) {
+        new.sort();
         let old = std::mem::take(&mut self.state.selection);
-        let new: BTreeSet<FeatureId> = new.iter().copied().collect();
-        let (rows, bounds): (BTreeSet<FeatureId>, _) = match self.state.tools.mode {
+        // Rows may be counted by the million: they come sorted, and are sorted again in one pass.
+        let (mut rows, bounds) = match self.state.tools.mode {
             SelectMode::Replace => (new, bounds),
-            SelectMode::Add => (new.into_iter().chain(old.rows).collect(), both(old.bounds, bounds)),
-            SelectMode::Remove => (old.rows.into_iter().filter(|row| !new.contains(row)).collect(), old.bounds),
+            SelectMode::Add => ([new, old.rows].concat(), both(old.bounds, bounds)),
+            SelectMode::Remove => {
+                let mut rows = old.rows;
+                rows.retain(|row| new.binary_search(row).is_err());
+                (rows, old.bounds)
+            }
         };
+        rows.sort();
+        rows.dedup();
         let mut revision = old.revision;
         revision.bump();
-        let rows: Vec<FeatureId> = rows.into_iter().collect();
         let bounds = bounds.filter(|_| !rows.is_empty());
         self.state.selection = Selection { rows, bounds, revision, ..Selection::default() };
         self.state.tools.shown = None;

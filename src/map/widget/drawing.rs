@@ -141,7 +141,10 @@ impl<'a> Sight<'a> {
             return;
         }
         let stroke = egui::Stroke::new(ink.width, color(ink.color));
-        self.painter.line(points.clone(), egui::Stroke::new(ink.width + 2.0, self.paper));
+        // A hair line is one of many: an edge around each would cost as much as the line and hide the map.
+        if ink.width > 1.0 {
+            self.painter.line(points.clone(), egui::Stroke::new(ink.width + 2.0, self.paper));
+        }
         if ink.dashed {
             // Dashes of a line far longer than the picture would be counted by the million.
             let near = self.rect.expand(200.0);

@@ -134,6 +134,18 @@ fn the_tools_are_a_tab_of_the_left_column_and_escape_leads_back() {
 }
 
 #[test]
+fn the_command_bar_takes_a_tool_in_hand_and_goes_to_its_field() {
+    let mut window = window(Desk::manned());
+    window.key_with(Modifiers::CTRL, Key::K);
+    window.types("测距");
+    window.key(Key::Enter);
+    assert_eq!(window.desk().state.tools.tool, Some(Tool::Distance));
+    window.types("鲁谷路3号");
+    window.key(Key::Enter);
+    assert_eq!(window.desk().state.tools.sketch.points(), [door(3)]);
+}
+
+#[test]
 fn the_keyboard_goes_from_the_field_of_one_tool_to_that_of_the_next() {
     let mut window = window(Desk::manned());
     for (key, tool) in
