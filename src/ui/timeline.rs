@@ -100,7 +100,7 @@ fn day_field(ui: &mut Ui, state: &AppState, form: &mut SpanForm, end: usize, day
         form.text[end] = day.to_string();
     }
     let label = ui.label(RichText::new(name).size(SMALL));
-    let field = egui::TextEdit::singleline(&mut form.text[end]).id(id).desired_width(88.0);
+    let field = egui::TextEdit::singleline(&mut form.text[end]).id(id).desired_width(94.0);
     let response = ui.add(field).labelled_by(label.id);
     let mut typed = None;
     if response.lost_focus() && form.text[end] != day.to_string() {

@@ -345,6 +345,33 @@ fn a_draft_outlives_a_kill_and_is_not_offered_again_once_sent() {
 }
 
 #[test]
+fn a_section_is_cut_and_days_are_counted_without_a_window() {
+    let office = Office::new();
+    let address = office.known_profile("dispatcher");
+    let mut console = office.console("dispatcher", address);
+    console.login("dispatcher1");
+    console.ok(json!({ "wait": "map" }));
+    assert_eq!(console.say(json!({ "wait": "section" }))["error"], "cannot_be");
+    let (from, to) = (json!({ "lon": 116.2021, "lat": 39.902 }), json!({ "lon": 116.2041, "lat": 39.902 }));
+    console.ok(json!({ "do": "map", "map": "cut_section", "from": from, "to": to }));
+    console.ok(json!({ "wait": "section" }));
+    let map = console.ok(json!({ "ask": "map" }));
+    let pipe = &map["section"]["answer"]["crossings"][0];
+    assert_eq!((&pipe["kind"], &pipe["size_m"]), (&json!("gas"), &json!([0.3, 0.3])));
+    assert!((pipe["along_m"].as_f64().unwrap() - 85.5).abs() < 0.5, "{pipe}");
+    assert!(map["section"]["answer"]["report"].as_str().unwrap().contains("DN300"));
+    console.ok(json!({ "do": "map", "map": "cut_section", "from": from, "to": from }));
+    console.ok(json!({ "ask": "map" }));
+    console.report("井盖响", 5);
+    console.ok(json!({ "do": "map", "map": "set_span", "span": "today" }));
+    let span = &console.ok(json!({ "ask": "map" }))["span"];
+    assert_eq!((span["open"].as_array().unwrap().len(), &span["ended"], &span["past"]), (1, &json!([]), &json!(0)));
+    console.ok(json!({ "do": "map", "map": "set_span", "span": { "between": ["2020-01-01", "2020-02-01"] } }));
+    let span = &console.ok(json!({ "ask": "map" }))["span"];
+    assert_eq!((&span["open"], &span["open_outside"]), (&json!([]), &json!(1)));
+}
+
+#[test]
 fn no_line_ends_the_console() {
     let office = Office::new();
     let mut console = office.console("profile", nobody());

@@ -18,7 +18,7 @@ pub const PASSWORD: &str = "a password for tests";
 /// No answer takes longer: waits have ends of their own.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A street of two cells with a few doors in the first and a lamp in the second.
+/// A street of two cells with a few doors and a pipeline in the first and a lamp in the second.
 pub fn street(folder: &Path) -> PathBuf {
     let path = folder.join("street.gpkg");
     let mut pack = PackWriter::create(&path).unwrap();
@@ -37,6 +37,8 @@ pub fn street(folder: &Path) -> PathBuf {
         let at = Point::new(116.2005 + 0.0005 * f64::from(number), 39.9021);
         add(Layer::Addresses, "", "", &[("street", "鲁谷路"), ("number", &number.to_string())], at.into());
     }
+    let pipe = geo::LineString::from(vec![(116.2031, 39.9), (116.2031, 39.905)]);
+    add(Layer::Pipelines, "gas", "", &[("depth_m", "1.2"), ("diameter_mm", "300")], pipe.into());
     pack.finish().unwrap();
     path
 }

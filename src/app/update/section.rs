@@ -24,6 +24,8 @@ impl Desk<'_> {
     /// Asks the worker for a section; what it shows meanwhile is only that it is asked for.
     pub(super) fn cut_section(&mut self, ends: [LonLat; 2]) {
         self.state.map.section = Some(SectionView { ends: Some(ends), outcome: SectionOutcome::Working });
+        // Where it was typed from may be elsewhere.
+        self.state.map.reveal_wanted = Some(ends[0]).filter(|at| at.is_valid());
         self.state.overlay_revision.bump();
         self.effects.push(Effect::CutSection(ends));
     }

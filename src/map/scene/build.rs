@@ -257,7 +257,7 @@ impl Builder {
             Layer::Pois => (feature.name.clone(), looks::poi(&feature.class).0),
             Layer::Sites => {
                 if let Some((kind, what)) = themes::sign(feature) {
-                    let at = beside_middle(&rings, at);
+                    let at = beside_middle(&rings, at, 0.22);
                     self.drafts.sign(kind, at, what);
                     self.name(&feature.name, Naming::SiteName, Some(Symbol::Room), at, size_m, Some(size_m * 3.0));
                 }
@@ -268,6 +268,7 @@ impl Builder {
                 None => return,
             },
         };
+        let at = if feature.layer == Layer::Parcels { beside_middle(&rings, at, -0.3) } else { at };
         // A cell's number fits its cell, a border's name stands alone in its area; other names need room.
         let room = match naming {
             Naming::GridNumber
@@ -366,12 +367,13 @@ fn with_unit(number: &str, unit: &str, beside: Option<&str>) -> String {
     }
 }
 
-/// A point above the middle of an area that is large enough: the middle itself bears the name of what is there.
-fn beside_middle(rings: &[Vec<Point>], middle: Point) -> Point {
+/// A point above the middle of an area that is large enough, by a part of its height, or below it: the middle itself bears
+/// the name of what is there.
+fn beside_middle(rings: &[Vec<Point>], middle: Point, part: f64) -> Point {
     const ROOM_M: f64 = 50.0;
     let all = bounds(rings);
     let tall = all[3] - all[1];
-    if tall > ROOM_M && all[2] - all[0] > ROOM_M { [middle[0], middle[1] + tall * 0.22] } else { middle }
+    if tall > ROOM_M && all[2] - all[0] > ROOM_M { [middle[0], middle[1] + tall * part] } else { middle }
 }
 
 /// A point well inside some rings: the centre of gravity of the outer one, or the middle of the widest piece of the line

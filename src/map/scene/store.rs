@@ -32,7 +32,7 @@ use crate::spatial::crs::Ground;
 use crate::spatial::pack::Fingerprint;
 
 /// To be raised whenever the same pack would give another scene.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 const MAGIC: [u8; 12] = *b"jiedao scene";
 const HEADER_BYTES: u64 = 12 + 4 + 16 + 16;
 /// So many scenes of other packs are kept beside the newest.

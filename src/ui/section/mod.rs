@@ -23,7 +23,7 @@ use plan::{MARGIN, Mark, Plan};
 
 /// Height of the panel with a section, and without one.
 const HEIGHT: f32 = 272.0;
-const EMPTY: f32 = 92.0;
+const EMPTY: f32 = 108.0;
 /// Part of the width that the drawing takes.
 const DRAWING: f32 = 0.6;
 

@@ -89,9 +89,13 @@ pub fn build(out: &mut Out<'_>) {
 fn add(out: &mut Out<'_>, number: usize, site: Site) {
     let shape = out.town.bend.area(&site.ground);
     let long = matches!(site.class, "housing" | "renovation");
-    let (start_year, start_month) = (if long { 2024 + out.dice.whole(2) } else { 2025 }, out.dice.between(1, 12));
-    let months = if long { out.dice.between(14, 30) } else { out.dice.between(4, 10) };
-    let end = start_year * 12 + start_month - 1 + months;
+    // Begun before the plan was drawn at the end of 2025, and to end after it.
+    let (start, months) = if long {
+        (2024 * 12 + 6 + out.dice.whole(18), out.dice.between(20, 30))
+    } else {
+        (2025 * 12 + 7 + out.dice.whole(5), out.dice.between(5, 10))
+    };
+    let (start_year, start_month, end) = (start / 12, start % 12 + 1, start + months);
     let state = ["在建", "停工", "待验收"][out.dice.weighted(&[0.8, 0.1, 0.1])];
     let kind = match site.class {
         "road" | "utility" => "占掘路许可",
