@@ -7,5 +7,6 @@ pub mod label;
 pub mod overlay;
 pub mod pick;
 pub mod scene;
+pub mod soft;
 pub mod style;
 pub mod widget;

@@ -1,11 +1,13 @@
 //! The atlas: pictures of words in one texture, in rows of equal height.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use eframe::egui_wgpu::wgpu;
 
 use crate::map::label::font::Fonts;
-use crate::map::label::sprite::{SpriteKey, rasterise};
+use crate::map::label::sprite::{SpriteKey, Stamps, rasterise};
+use crate::map::soft::Sheet;
 
 const SIDE: u32 = 2048;
 /// Between two pictures, so that smoothing takes nothing from the neighbour.
@@ -59,19 +61,35 @@ impl Shelves {
     }
 }
 
-/// The texture and what lies in it.
+/// What lies in the atlas, in memory and on the device.
 #[derive(Debug)]
 pub struct Atlas {
-    texture: wgpu::Texture,
-    /// Texture and sampler for the pipelines.
-    pub group: wgpu::BindGroup,
     shelves: Shelves,
     slots: HashMap<SpriteKey, Slot>,
+    stamps: Stamps,
+    pixels: Vec<[u8; 2]>,
+    /// Rows that the texture has yet to get.
+    unsent: Option<Range<u32>>,
+    texture: Option<wgpu::Texture>,
+}
+
+impl Default for Atlas {
+    /// An empty one, in memory only.
+    fn default() -> Self {
+        Self {
+            shelves: Shelves::new(SIDE),
+            slots: HashMap::new(),
+            stamps: Stamps::default(),
+            pixels: vec![[0; 2]; (SIDE * SIDE) as usize],
+            unsent: None,
+            texture: None,
+        }
+    }
 }
 
 impl Atlas {
-    /// An empty one.
-    pub fn new(device: &wgpu::Device, layout: &wgpu::BindGroupLayout) -> Self {
+    /// Makes the texture; gives it and its sampler for the pipelines.
+    pub fn bind(&mut self, device: &wgpu::Device, layout: &wgpu::BindGroupLayout) -> wgpu::BindGroup {
         let texture = device.create_texture(&wgpu::TextureDescriptor {
             label: Some("map atlas"),
             size: wgpu::Extent3d { width: SIDE, height: SIDE, depth_or_array_layers: 1 },
@@ -99,7 +117,14 @@ impl Atlas {
                 wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::Sampler(&sampler) },
             ],
         });
-        Self { texture, group, shelves: Shelves::new(SIDE), slots: HashMap::new() }
+        self.texture = Some(texture);
+        self.unsent = Some(0..SIDE);
+        group
+    }
+
+    /// All pictures, for drawing without a texture.
+    pub fn sheet(&self) -> Sheet<'_> {
+        Sheet { pixels: &self.pixels, side: SIDE as usize }
     }
 
     /// Forgets everything: the next pictures are drawn anew.
@@ -108,24 +133,41 @@ impl Atlas {
         self.slots.clear();
     }
 
-    /// Where the picture of a word lies, drawing it if it is new; `None` when the atlas is full.
-    pub fn slot(&mut self, queue: &wgpu::Queue, fonts: &mut Fonts, key: &SpriteKey) -> Option<Slot> {
+    /// Sends what was drawn since the last time to the device: all new words at once.
+    pub fn send(&mut self, queue: &wgpu::Queue) {
+        let Some(texture) = &self.texture else { return };
+        let Some(rows) = self.unsent.take() else { return };
+        let side = SIDE as usize;
+        queue.write_texture(
+            wgpu::TexelCopyTextureInfo {
+                texture,
+                mip_level: 0,
+                origin: wgpu::Origin3d { x: 0, y: rows.start, z: 0 },
+                aspect: wgpu::TextureAspect::All,
+            },
+            bytemuck::cast_slice(&self.pixels[rows.start as usize * side..rows.end as usize * side]),
+            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(SIDE * 2), rows_per_image: None },
+            wgpu::Extent3d { width: SIDE, height: rows.end - rows.start, depth_or_array_layers: 1 },
+        );
+    }
+
+    /// Where the picture of a word lies, drawing it if it is new; `None` when the atlas is full. It is
+    /// on the device once [`send`](Self::send) has been called.
+    pub fn slot(&mut self, fonts: &mut Fonts, key: &SpriteKey) -> Option<Slot> {
         if let Some(known) = self.slots.get(key) {
             return Some(*known);
         }
-        let sprite = rasterise(key, fonts);
+        let sprite = rasterise(key, fonts, &mut self.stamps);
         let [x, y] = self.shelves.put(sprite.width, sprite.height)?;
-        queue.write_texture(
-            wgpu::TexelCopyTextureInfo {
-                texture: &self.texture,
-                mip_level: 0,
-                origin: wgpu::Origin3d { x, y, z: 0 },
-                aspect: wgpu::TextureAspect::All,
-            },
-            bytemuck::cast_slice(&sprite.pixels),
-            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(sprite.width * 2), rows_per_image: None },
-            wgpu::Extent3d { width: sprite.width, height: sprite.height, depth_or_array_layers: 1 },
-        );
+        for (row, pixels) in (y as usize..).zip(sprite.pixels.chunks_exact(sprite.width as usize)) {
+            let at = row * SIDE as usize + x as usize;
+            self.pixels[at..at + pixels.len()].copy_from_slice(pixels);
+        }
+        let new = y..y + sprite.height;
+        self.unsent = match self.unsent.take() {
+            Some(rows) => Some(rows.start.min(new.start)..rows.end.max(new.end)),
+            None => Some(new),
+        };
         let slot = Slot { corner: [x as u16, y as u16], extent: [sprite.width as u16, sprite.height as u16] };
         self.slots.insert(key.clone(), slot);
         Some(slot)

@@ -2,6 +2,7 @@
 
 use super::*;
 use pipelines::Wash;
+use plan::{Planned, plan};
 
 /// What the ground depends on, but for its place.
 #[derive(Clone, PartialEq)]
@@ -24,7 +25,7 @@ pub(super) struct Drawn {
 }
 
 /// A rectangle of the picture: left, top, width, height.
-type Part = [u32; 4];
+pub(super) type Part = [u32; 4];
 
 /// By how many whole pixels to the right and down the picture moves between two middles; `None` if it leaves nothing of
 /// itself in view.
@@ -56,7 +57,6 @@ impl Painter {
     /// Brings the ground up to date and tells what its middle shows, metres from the scene's origin. While only the place
     /// changes, the ground stays on its own pixels, so the middle is off the camera's by up to half a pixel.
     pub(super) fn draw_ground(&mut self, view: &View<'_>, look: &Look) -> [f64; 2] {
-        self.write_globals(view);
         let metres_per_pixel = view.camera.metres_per_point / f64::from(view.pixels_per_point);
         let wanted = self.scene.as_ref().map_or([0.0, 0.0], |scene| scene.local(view.camera.center));
         let old = self.ground.take().filter(|old| old.look == *look && self.gpu.samples == 1 && !view.still);
@@ -79,8 +79,12 @@ impl Painter {
             None => vec![[0, 0, view.size[0], view.size[1]]],
         };
         self.chunks.begin();
-        if !parts.is_empty() {
-            self.draw_parts(view, center, metres_per_pixel, at, by, &parts);
+        match &mut self.soft {
+            _ if parts.is_empty() => {}
+            Some(soft) => {
+                soft.ground(self.scene.as_deref(), view, center, by, &parts);
+            }
+            None => self.draw_parts(view, center, at, by, &parts),
         }
         self.ground = Some(Drawn { look: look.clone(), at, center });
         center
@@ -88,19 +92,12 @@ impl Painter {
 
     /// Draws parts of the picture into one of the textures, after what moved `by` so many pixels has come over from the
     /// other one.
-    fn draw_parts(
-        &mut self,
-        view: &View<'_>,
-        center: [f64; 2],
-        metres_per_pixel: f64,
-        at: usize,
-        by: Option<[i32; 2]>,
-        parts: &[Part],
-    ) {
+    fn draw_parts(&mut self, view: &View<'_>, center: [f64; 2], at: usize, by: Option<[i32; 2]>, parts: &[Part]) {
+        self.write_globals(view);
         let mut draws: Vec<Draw> = Vec::new();
         let mut runs: Vec<Vec<Run>> = Vec::with_capacity(parts.len());
         for part in parts {
-            runs.push(self.list(view, center, metres_per_pixel, *part, &mut draws));
+            runs.push(self.list(view, center, *part, &mut draws));
         }
         let ground = palette::palette(view.theme).ground;
         let washes: Vec<Wash> = match by {
@@ -110,7 +107,7 @@ impl Painter {
             None => Vec::new(),
         };
         let (draws, washes) = (self.instances(&draws), self.instances(&washes));
-        let Some(target) = &self.target else { return };
+        let (Some(target), Some(card)) = (&self.target, &self.card) else { return };
         let mut encoder =
             self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
         let to = &target.grounds[at];
@@ -129,19 +126,19 @@ impl Painter {
         let store = if resolved_to.is_some() { wgpu::StoreOp::Discard } else { wgpu::StoreOp::Store };
         {
             let mut pass = pass(&mut encoder, "ground", drawn_to, resolved_to, load, store);
-            pass.set_bind_group(0, &self.globals_group, &[]);
+            pass.set_bind_group(0, &card.globals_group, &[]);
             for (number, (part, runs)) in (0..).zip(parts.iter().zip(&runs)) {
                 let [left, top, width, height] = *part;
                 pass.set_scissor_rect(left, top, width, height);
                 if let Some(washes) = &washes {
-                    pass.set_pipeline(&self.pipelines.wash);
+                    pass.set_pipeline(&card.pipelines.wash);
                     pass.set_vertex_buffer(0, washes.slice(..));
                     pass.draw(0..4, number..number + 1);
                 }
                 let Some(draws) = &draws else { continue };
                 pass.set_vertex_buffer(1, draws.slice(..));
                 for run in runs {
-                    self.run(&mut pass, run);
+                    self.run(card, &mut pass, run);
                 }
             }
         }
@@ -149,67 +146,40 @@ impl Painter {
     }
 
     /// What is to be drawn in a part of the picture, in order.
-    fn list(
-        &mut self,
-        view: &View<'_>,
-        center: [f64; 2],
-        metres_per_pixel: f64,
-        part: Part,
-        draws: &mut Vec<Draw>,
-    ) -> Vec<Run> {
-        let mut runs = Vec::new();
-        let Some(scene) = self.scene.clone() else { return runs };
-        let Some(level) = scene.levels().get(level::for_scale(metres_per_pixel, scene.levels().len())) else {
-            return runs;
+    fn list(&mut self, view: &View<'_>, center: [f64; 2], part: Part, draws: &mut Vec<Draw>) -> Vec<Run> {
+        let Some(scene) = self.scene.clone() else { return Vec::new() };
+        let plan = plan(&scene, view, center, part);
+        for (key, chunk) in &plan.chunks {
+            self.chunks.need(&self.gpu.device, *key, chunk);
+        }
+        let first = draws.len() as u32;
+        draws.extend(plan.meshes.iter().map(|Planned { step, origin, .. }| Draw {
+            origin: *origin,
+            color: premultiplied(step.color),
+            half_width: step.half_width * view.pixels_per_point,
+            dash: step.dash.map(|length| length * view.pixels_per_point),
+        }));
+        let run = |(draw, planned): (u32, &Planned<'_>)| Run {
+            kind: planned.step.kind,
+            dashed: planned.step.dash != SOLID,
+            chunk: planned.chunk,
+            indices: planned.mesh.indices.clone(),
+            base: planned.mesh.base,
+            draw,
         };
-        let half = view.size.map(|length| f64::from(length) / 2.0);
-        // Wide roads and signs reach into the picture from outside.
-        let margin = 50.0 * f64::from(view.pixels_per_point);
-        let [left, top, width, height] = part.map(f64::from);
-        let east = |x: f64| center[0] + (x - half[0]) * metres_per_pixel;
-        let north = |y: f64| center[1] - (y - half[1]) * metres_per_pixel;
-        let low = [east(left - margin), north(top + height + margin)];
-        let high = [east(left + width + margin), north(top - margin)];
-        let seen: Vec<_> = level.within(low, high).collect();
-        for (number, chunk) in &seen {
-            self.chunks.need(&self.gpu.device, (level.number, *number), chunk);
-        }
-        for step in steps(view.theme, view.camera.metres_per_point, view.hidden) {
-            for (number, chunk) in &seen {
-                let Ok(index) = chunk.meshes.binary_search_by_key(&step.kind, |mesh| mesh.kind) else { continue };
-                let mesh = &chunk.meshes[index];
-                runs.push(Run {
-                    kind: step.kind,
-                    dashed: step.dash != SOLID,
-                    chunk: (level.number, *number),
-                    indices: mesh.indices.clone(),
-                    base: mesh.base,
-                    draw: draws.len() as u32,
-                });
-                draws.push(Draw {
-                    origin: [
-                        (half[0] + (chunk.origin[0] - center[0]) / metres_per_pixel) as f32,
-                        (half[1] - (chunk.origin[1] - center[1]) / metres_per_pixel) as f32,
-                    ],
-                    color: premultiplied(step.color),
-                    half_width: step.half_width * view.pixels_per_point,
-                    dash: step.dash.map(|length| length * view.pixels_per_point),
-                });
-            }
-        }
-        runs
+        (first..).zip(&plan.meshes).map(run).collect()
     }
 
-    fn run(&self, pass: &mut wgpu::RenderPass<'_>, run: &Run) {
+    fn run(&self, card: &Card, pass: &mut wgpu::RenderPass<'_>, run: &Run) {
         let Some(chunk) = self.chunks.get(run.chunk) else { return };
         let (pipeline, vertices) = match (run.kind.form(), run.kind) {
-            (Form::Fill, _) => (&self.pipelines.fill, &chunk.fills),
-            (Form::Line, _) if run.dashed => (&self.pipelines.dash, &chunk.wides),
-            (Form::Line, _) => (&self.pipelines.line, &chunk.wides),
-            (Form::Sign, Kind::Component) => (&self.pipelines.component, &chunk.wides),
-            (Form::Sign, kind) if (Kind::Site..=Kind::Medical).contains(&kind) => (&self.pipelines.theme, &chunk.wides),
-            (Form::Sign, Kind::Cluster) => (&self.pipelines.cluster, &chunk.wides),
-            (Form::Sign, _) => (&self.pipelines.pipe_point, &chunk.wides),
+            (Form::Fill, _) => (&card.pipelines.fill, &chunk.fills),
+            (Form::Line, _) if run.dashed => (&card.pipelines.dash, &chunk.wides),
+            (Form::Line, _) => (&card.pipelines.line, &chunk.wides),
+            (Form::Sign, Kind::Component) => (&card.pipelines.component, &chunk.wides),
+            (Form::Sign, kind) if (Kind::Site..=Kind::Medical).contains(&kind) => (&card.pipelines.theme, &chunk.wides),
+            (Form::Sign, Kind::Cluster) => (&card.pipelines.cluster, &chunk.wides),
+            (Form::Sign, _) => (&card.pipelines.pipe_point, &chunk.wides),
         };
         let (Some(vertices), Some(indices)) = (vertices, &chunk.indices) else { return };
         pass.set_pipeline(pipeline);

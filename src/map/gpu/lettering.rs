@@ -12,11 +12,19 @@ impl Names {
 impl Painter {
     /// Writes down what is lettered on a ground around `center`, metres from the scene's origin.
     pub(super) fn write_names(&mut self, view: &View<'_>, center: [f64; 2]) {
-        let (words, signs) = self.letter(view, center);
+        let (mut words, signs) = self.letter(view, center);
+        if let Some(soft) = &mut self.soft {
+            soft.letter(&words, &signs);
+            return;
+        }
+        self.atlas.send(&self.gpu.queue);
+        words.sort_by_key(|word| !is_upright(word));
+        let upright = words.partition_point(is_upright);
         let held = |buffer: Option<wgpu::Buffer>, count: usize| buffer.map(|buffer| (buffer, count as u32));
         self.names = Names {
             signs: held(self.instances(&signs), signs.len()),
             words: held(self.instances(&words), words.len()),
+            upright: upright as u32,
         };
     }
 
@@ -82,13 +90,18 @@ impl Painter {
                 if !inside(middle, 400.0 * view.pixels_per_point) {
                     continue;
                 }
-                let slot = self.atlas.slot(&self.gpu.queue, &mut self.fonts, &piece.sprite)?;
+                let slot = self.atlas.slot(&mut self.fonts, &piece.sprite)?;
                 let (sin, cos) = piece.turn.sin_cos();
                 words.push(word(slot, middle, [cos, sin], color, premultiplied(palette.halo)));
             }
         }
         Some((words, signs))
     }
+}
+
+/// Whether the pixels of a word's picture fall on pixels of the map's.
+fn is_upright(word: &Word) -> bool {
+    word.turn == [1.0, 0.0] && word.middle.iter().all(|part| part.fract() == 0.0)
 }
 
 /// A bar in the shader.

@@ -24,7 +24,6 @@ struct Draw {
     @location(4) origin: vec2<f32>,
     @location(5) color: vec4<f32>,
     @location(6) half_width: f32,
-    @location(7) dash: vec4<f32>,
 };
 
 fn on_target(at: vec2<f32>, draw: Draw) -> vec2<f32> {
@@ -55,42 +54,67 @@ fn wash_vertex(@builtin(vertex_index) vertex: u32, @location(0) part: vec4<f32>,
     return Plain(clip(part.xy + corner * part.zw), color);
 }
 
-// Lines. They are drawn half a pixel wider than they are, and fade out over the last pixel.
+// Lines. They are drawn half a pixel wider than they are, and fade out over the last pixel. What goes from corner to pixel
+// is kept small: on a processor that draws, every number costs for every triangle.
 
 struct Line {
     @builtin(position) position: vec4<f32>,
     @location(0) @interpolate(flat) color: vec4<f32>,
-    // From the middle of the line in pixels, and where the fading ends.
-    @location(1) aside: f32,
-    @location(2) @interpolate(flat) rim: f32,
-    @location(3) along: f32,
-    @location(4) @interpolate(flat) dash: vec4<f32>,
+    // From the middle of the line in pixels, and where the fading ends, the same at all corners.
+    @location(1) aside_and_rim: vec2<f32>,
 };
 
-@vertex
-fn line_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Line {
-    let rim = draw.half_width + 0.5;
-    let out = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0 * rim;
+fn pushed(push: vec2<i32>, rim: f32) -> vec2<f32> {
+    return vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0 * rim;
+}
+
+fn aside(push: vec2<i32>, rim: f32) -> f32 {
     let code = push.x & 3;
-    let side = f32(i32(code == 1) - i32(code == 2));
-    return Line(clip(on_target(at, draw) + out), draw.color, side * rim, rim, along * globals.scale, draw.dash);
+    return f32(i32(code == 1) - i32(code == 2)) * rim;
+}
+
+@vertex
+fn line_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, draw: Draw) -> Line {
+    let rim = draw.half_width + 0.5;
+    return Line(clip(on_target(at, draw) + pushed(push, rim)), draw.color, vec2<f32>(aside(push, rim), rim));
 }
 
 @fragment
 fn line_fragment(in: Line) -> @location(0) vec4<f32> {
-    return in.color * clamp(in.rim - abs(in.aside), 0.0, 1.0);
+    return in.color * clamp(in.aside_and_rim.y - abs(in.aside_and_rim.x), 0.0, 1.0);
+}
+
+struct Dashed {
+    @builtin(position) position: vec4<f32>,
+    @location(0) @interpolate(flat) color: vec4<f32>,
+    @location(1) aside_rim_along: vec3<f32>,
+    @location(2) @interpolate(flat) dash: vec4<f32>,
+};
+
+@vertex
+fn dash_vertex(
+    @location(0) at: vec2<f32>,
+    @location(1) push: vec2<i32>,
+    @location(2) along: f32,
+    draw: Draw,
+    @location(7) dash: vec4<f32>,
+) -> Dashed {
+    let rim = draw.half_width + 0.5;
+    let position = clip(on_target(at, draw) + pushed(push, rim));
+    return Dashed(position, draw.color, vec3<f32>(aside(push, rim), rim, along * globals.scale), dash);
 }
 
 @fragment
-fn dash_fragment(in: Line) -> @location(0) vec4<f32> {
+fn dash_fragment(in: Dashed) -> @location(0) vec4<f32> {
     let whole = in.dash.x + in.dash.y + in.dash.z + in.dash.w;
-    let t = in.along - floor(in.along / whole) * whole;
+    let along = in.aside_rim_along.z;
+    let t = along - floor(along / whole) * whole;
     // How far inside a dash, in pixels; below zero in a gap.
     let first = min(t, in.dash.x - t);
     let start = in.dash.x + in.dash.y;
     let second = min(t - start, start + in.dash.z - t);
     let cover = clamp(max(max(first, second), t - whole) + 0.5, 0.0, 1.0);
-    return in.color * cover * clamp(in.rim - abs(in.aside), 0.0, 1.0);
+    return in.color * cover * clamp(in.aside_rim_along.y - abs(in.aside_rim_along.x), 0.0, 1.0);
 }
 
 // Signs: a square in which a shape is drawn by its distance.
@@ -107,22 +131,53 @@ struct Sign {
 };
 
 // Components stand in the chunks: what they show is packed into `along`.
+
+struct Component {
+    @builtin(position) position: vec4<f32>,
+    // From the middle, and half the side, in pixels.
+    @location(0) at_and_half: vec3<f32>,
+    @location(1) @interpolate(flat) color: vec4<f32>,
+    @location(2) @interpolate(flat) what: u32,
+};
+
 @vertex
-fn component_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Sign {
-    let corner = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0;
+fn component_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Component {
     let what = u32(along + 0.5);
-    let half_size = draw.half_width;
-    let out = corner * (half_size + 1.5);
+    let out = pushed(push, draw.half_width + 1.5);
     // Whole pixels keep small squares crisp.
     let middle = floor(on_target(at, draw)) + 0.5;
-    return Sign(clip(middle + out), out, globals.component[what % 8u], globals.paper, half_size, 64u + what, vec2<f32>(0.0));
+    return Component(clip(middle + out), vec3<f32>(out, draw.half_width), globals.component[what % 8u], what);
+}
+
+// Discs: points of pipelines, and many points as one, whose radius in logical points is what it shows. On a processor all
+// branches of a shader cost, so discs have one without any.
+
+struct Disc {
+    @builtin(position) position: vec4<f32>,
+    // From the middle, and the radius, in pixels.
+    @location(0) at_and_radius: vec3<f32>,
+    @location(1) @interpolate(flat) color: vec4<f32>,
+};
+
+@vertex
+fn pipe_point_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, draw: Draw) -> Disc {
+    let out = pushed(push, draw.half_width + 1.5);
+    return Disc(clip(on_target(at, draw) + out), vec3<f32>(out, draw.half_width), draw.color);
 }
 
 @vertex
-fn pipe_point_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Sign {
-    let corner = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0;
-    let out = corner * (draw.half_width + 1.5);
-    return Sign(clip(on_target(at, draw) + out), out, draw.color, globals.paper, draw.half_width, 0u, vec2<f32>(0.0));
+fn cluster_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Disc {
+    let radius = draw.half_width * along;
+    let out = pushed(push, radius + 1.5);
+    return Disc(clip(on_target(at, draw) + out), vec3<f32>(out, radius), draw.color * 0.8);
+}
+
+@fragment
+fn disc_fragment(in: Disc) -> @location(0) vec4<f32> {
+    let radius = in.at_and_radius.z;
+    let distance = length(in.at_and_radius.xy) - radius;
+    let edge = globals.paper * cover(distance - max(1.0, radius * 0.13));
+    return over(in.color * cover(distance), edge);
 }
 
 // Signs of themes: what they show is their shape, and 64 times the direction they look in, in 64ths of a turn, counted from
@@ -136,15 +191,6 @@ fn theme_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @locat
     let angle = (f32(what / 64u) - 1.0) * 0.09817477;
     let turn = select(vec2<f32>(0.0), vec2<f32>(sin(angle), -cos(angle)), what >= 64u);
     return Sign(clip(middle + out), out, draw.color, globals.paper, draw.half_width, what % 64u, turn);
-}
-
-// A disc of many points; its radius in logical points is what it shows.
-@vertex
-fn cluster_vertex(@location(0) at: vec2<f32>, @location(1) push: vec2<i32>, @location(2) along: f32, draw: Draw) -> Sign {
-    let corner = vec2<f32>(f32(push.x), -f32(push.y)) / 16000.0;
-    let half_size = draw.half_width * along;
-    let out = corner * (half_size + 1.5);
-    return Sign(clip(on_target(at, draw) + out), out, draw.color * 0.8, globals.paper, half_size, 0u, vec2<f32>(0.0));
 }
 
 // Signs of the overlay and of points of interest come one by one.
@@ -199,32 +245,35 @@ fn class_distance(at: vec2<f32>, r: f32, major: u32) -> f32 {
     }
 }
 
-fn component(in: Sign, what: u32) -> vec4<f32> {
-    let r = in.half_size;
-    let major = what % 8u;
-    let state = what / 8u;
-    let outer = box_distance(in.at, vec2<f32>(r)) ;
+@fragment
+fn component_fragment(in: Component) -> @location(0) vec4<f32> {
+    let r = in.at_and_half.z;
+    let at = in.at_and_half.xy;
+    let paper = globals.paper;
+    let major = in.what % 8u;
+    let state = in.what / 8u;
+    let outer = box_distance(at, vec2<f32>(r));
     let inner = outer + max(1.0, r * 0.16);
     var filled = 1.0;
     if state == 1u {
         // Broken: the lower left half is filled.
-        filled = cover(in.at.x - in.at.y);
+        filled = cover(at.x - at.y);
     } else if state >= 2u {
         filled = 0.0;
     }
-    var body = mix(in.edge, in.color, filled);
+    var body = mix(paper, in.color, filled);
     if r >= 5.0 && state != 2u {
-        let mark = cover(class_distance(in.at, r * 0.62, major));
-        body = mix(body, mix(in.color, in.edge, filled), mark);
+        let mark = cover(class_distance(at, r * 0.62, major));
+        body = mix(body, mix(in.color, paper, filled), mark);
     }
     if state == 2u {
         // Lost: crossed out.
-        let cross = min(segment_distance(in.at, vec2<f32>(-r), vec2<f32>(r)), segment_distance(in.at, vec2<f32>(-r, r), vec2<f32>(r, -r)));
+        let cross = min(segment_distance(at, vec2<f32>(-r), vec2<f32>(r)), segment_distance(at, vec2<f32>(-r, r), vec2<f32>(r, -r)));
         body = mix(body, in.color, cover(cross - max(0.6, r * 0.12)));
     }
     let color = mix(in.color, body, cover(inner));
     // A thin margin in the colour of the paper lifts it off the ground.
-    let lifted = mix(in.edge, color, cover(outer));
+    let lifted = mix(paper, color, cover(outer));
     return lifted * cover(outer - 1.0);
 }
 
@@ -303,9 +352,6 @@ fn shape_distance(in: Sign, shape: u32) -> f32 {
 
 @fragment
 fn sign_fragment(in: Sign) -> @location(0) vec4<f32> {
-    if in.shape >= 64u {
-        return component(in, in.shape - 64u);
-    }
     let distance = shape_distance(in, in.shape);
     let edge_width = max(1.0, in.half_size * 0.13);
     let edge = in.edge * cover(distance - edge_width);

@@ -10,13 +10,16 @@ mod device;
 mod ground;
 mod lettering;
 mod pipelines;
+mod plan;
 mod readback;
 pub mod show;
 pub mod signs;
+mod soft;
 mod target;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytemuck::{Pod, cast_slice};
@@ -29,14 +32,15 @@ use crate::map::camera::Camera;
 use crate::map::label::font::Fonts;
 use crate::map::label::{Layout, Request, place};
 use crate::map::overlay::Overlay;
-use crate::map::scene::{Scene, level};
+use crate::map::scene::Scene;
 use crate::map::style::kind::{Form, Kind};
 use crate::map::style::palette::{self, Rgba};
 use crate::map::style::text::Symbol;
-use crate::map::style::{LayerGroup, MapTheme, SOLID, Shown, steps};
+use crate::map::style::{LayerGroup, MapTheme, SOLID, Shown};
 use atlas::Atlas;
 use chunks::Chunks;
 use pipelines::{Draw, Globals, Pipelines, Sign, Word, floats, premultiplied};
+use soft::Soft;
 use target::Target;
 
 /// A picture that is wanted.
@@ -78,14 +82,52 @@ struct Lettered {
 struct Names {
     signs: Option<(wgpu::Buffer, u32)>,
     words: Option<(wgpu::Buffer, u32)>,
+    /// So many of the words come first and stand upright on whole pixels.
+    upright: u32,
+}
+
+/// Who draws.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// The graphics card, by its driver.
+    Device,
+    /// This program, on all cores.
+    Processor,
+}
+
+/// What the device draws with.
+struct Card {
+    pipelines: Pipelines,
+    globals: wgpu::Buffer,
+    globals_group: wgpu::BindGroup,
+    atlas_group: wgpu::BindGroup,
+}
+
+impl Card {
+    fn new(gpu: &Gpu, atlas: &mut Atlas) -> Self {
+        let device = &gpu.device;
+        let pipelines = Pipelines::new(device, gpu.samples);
+        let globals = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("map globals"),
+            size: size_of::<Globals>() as u64,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let globals_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("map globals"),
+            layout: &pipelines.globals_layout,
+            entries: &[wgpu::BindGroupEntry { binding: 0, resource: globals.as_entire_binding() }],
+        });
+        let atlas_group = atlas.bind(device, &pipelines.atlas_layout);
+        Self { pipelines, globals, globals_group, atlas_group }
+    }
 }
 
 /// Draws the map of one window, or of none.
 pub struct Painter {
     gpu: Gpu,
-    pipelines: Pipelines,
-    globals: wgpu::Buffer,
-    globals_group: wgpu::BindGroup,
+    card: Option<Card>,
+    soft: Option<Soft>,
     chunks: Chunks,
     atlas: Atlas,
     fonts: Fonts,
@@ -101,27 +143,24 @@ pub struct Painter {
 }
 
 impl Painter {
-    /// Compiles the pipelines; nothing is drawn yet.
+    /// By whatever draws faster: the graphics card, or the processor where the driver would use it anyway. Nothing is drawn
+    /// yet; for the card the pipelines are compiled.
     pub fn new(gpu: Gpu) -> Self {
-        let device = &gpu.device;
-        let pipelines = Pipelines::new(device, gpu.samples);
-        let globals = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("map globals"),
-            size: size_of::<Globals>() as u64,
-            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        let globals_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("map globals"),
-            layout: &pipelines.globals_layout,
-            entries: &[wgpu::BindGroupEntry { binding: 0, resource: globals.as_entire_binding() }],
-        });
-        let atlas = Atlas::new(device, &pipelines.atlas_layout);
+        let by = if gpu.is_software() { By::Processor } else { By::Device };
+        Self::by(gpu, by)
+    }
+
+    /// By the one or the other.
+    pub fn by(gpu: Gpu, by: By) -> Self {
+        let mut atlas = Atlas::default();
+        let card = (by == By::Device).then(|| Card::new(&gpu, &mut atlas));
+        let soft = (by == By::Processor).then(Soft::default);
+        // Nothing on the device smooths what the processor drew.
+        let gpu = if soft.is_some() { Gpu { samples: 1, ..gpu } } else { gpu };
         Self {
             gpu,
-            pipelines,
-            globals,
-            globals_group,
+            card,
+            soft,
             chunks: Chunks::default(),
             atlas,
             fonts: Fonts::default(),
@@ -147,6 +186,9 @@ impl Painter {
         if self.scene.as_ref().is_none_or(|known| known.id() != scene.id()) {
             self.scene = Some(scene.clone());
             self.chunks = Chunks::default();
+            if let Some(soft) = &mut self.soft {
+                soft.clear();
+            }
             (self.lettered, self.ground) = (None, None);
         }
     }
@@ -161,9 +203,9 @@ impl Painter {
         self.composed
     }
 
-    /// Bytes of geometry on the device.
+    /// Bytes of geometry at hand for drawing.
     pub fn geometry_bytes(&self) -> u64 {
-        self.chunks.bytes()
+        self.soft.as_ref().map_or(self.chunks.bytes(), Soft::bytes)
     }
 
     /// The picture drawn last, if there is one.
@@ -181,7 +223,7 @@ impl Painter {
         }
         let fresh = self.target.as_ref().is_none_or(|target| target.size != size);
         if fresh {
-            self.target = Some(Target::new(&self.gpu.device, size, self.gpu.samples));
+            self.target = Some(Target::new(&self.gpu.device, size, self.gpu.samples, self.card.is_some()));
             (self.ground, self.view_key) = (None, None);
         }
         let view = View { size, camera: view.camera.sound(), ..*view };
@@ -216,6 +258,7 @@ impl Painter {
     }
 
     fn write_globals(&self, view: &View<'_>) {
+        let Some(card) = &self.card else { return };
         let palette = palette::palette(view.theme);
         let mut component = [[0.0; 4]; 8];
         for (major, color) in (0..8).zip(&mut component) {
@@ -230,7 +273,7 @@ impl Painter {
             ink: floats(palette.sign_ink),
             component,
         };
-        self.gpu.queue.write_buffer(&self.globals, 0, bytemuck::bytes_of(&globals));
+        self.gpu.queue.write_buffer(&card.globals, 0, bytemuck::bytes_of(&globals));
     }
 
     fn instances<T: Pod>(&self, items: &[T]) -> Option<wgpu::Buffer> {
@@ -244,29 +287,32 @@ impl Painter {
         })
     }
 
-    /// Signs, then words.
+    /// Signs, then words, of which those below `upright` stand upright on whole pixels.
     fn stamp(
-        &self,
+        card: &Card,
         pass: &mut wgpu::RenderPass<'_>,
-        signs: Option<&wgpu::Buffer>,
-        which_signs: std::ops::Range<u32>,
-        words: Option<&wgpu::Buffer>,
-        which_words: std::ops::Range<u32>,
+        (signs, which_signs): (Option<&wgpu::Buffer>, Range<u32>),
+        (words, which_words): (Option<&wgpu::Buffer>, Range<u32>),
+        upright: u32,
     ) {
         if let Some(signs) = signs
             && !which_signs.is_empty()
         {
-            pass.set_pipeline(&self.pipelines.sign);
+            pass.set_pipeline(&card.pipelines.sign);
             pass.set_vertex_buffer(0, signs.slice(..));
             pass.draw(0..4, which_signs);
         }
-        if let Some(words) = words
-            && !which_words.is_empty()
+        let Some(words) = words else { return };
+        let middle = upright.clamp(which_words.start, which_words.end);
+        for (pipeline, which) in
+            [(&card.pipelines.upright, which_words.start..middle), (&card.pipelines.word, middle..which_words.end)]
         {
-            pass.set_pipeline(&self.pipelines.word);
-            pass.set_bind_group(1, &self.atlas.group, &[]);
-            pass.set_vertex_buffer(0, words.slice(..));
-            pass.draw(0..4, which_words);
+            if !which.is_empty() {
+                pass.set_pipeline(pipeline);
+                pass.set_bind_group(1, &card.atlas_group, &[]);
+                pass.set_vertex_buffer(0, words.slice(..));
+                pass.draw(0..4, which);
+            }
         }
     }
 
@@ -296,26 +342,33 @@ impl Painter {
             let (first_sign, first_word) = (all_signs.len() as u32, all_words.len() as u32);
             all_signs.extend_from_slice(&batch.signs);
             for (key, middle, color) in &batch.words {
-                let slot = match self.atlas.slot(&self.gpu.queue, &mut self.fonts, key) {
+                let slot = match self.atlas.slot(&mut self.fonts, key) {
                     Some(slot) => slot,
                     // Words collected so far point into what would be cleared: a letter less is the lesser evil.
                     None if !all_words.is_empty() => continue,
                     None => {
                         self.atlas.clear();
-                        match self.atlas.slot(&self.gpu.queue, &mut self.fonts, key) {
+                        match self.atlas.slot(&mut self.fonts, key) {
                             Some(slot) => slot,
                             None => continue,
                         }
                     }
                 };
                 let halo = if key.halo > 0 { pipelines::premultiplied(paper) } else { [0; 4] };
-                all_words.push(word(slot, *middle, [1.0, 0.0], *color, halo));
+                all_words.push(word(slot, middle.map(f32::round), [1.0, 0.0], *color, halo));
             }
             parts.push((first_sign..all_signs.len() as u32, first_word..all_words.len() as u32));
         }
+        let Some(target) = &self.target else { return };
+        if let Some(soft) = &mut self.soft {
+            let pixels = soft.compose(&self.atlas, (&all_signs, &all_words), &parts);
+            target.show(&self.gpu.queue, pixels);
+            return;
+        }
+        self.atlas.send(&self.gpu.queue);
         let signs = self.instances(&all_signs);
         let words = self.instances(&all_words);
-        let Some(target) = &self.target else { return };
+        let Some(card) = &self.card else { return };
         let mut encoder =
             self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("signs") });
         let ground = &target.grounds[self.ground.as_ref().map_or(0, |ground| ground.at)];
@@ -323,18 +376,18 @@ impl Painter {
         if !all_signs.is_empty() || !self.names.is_empty() {
             let store = wgpu::StoreOp::Store;
             let mut pass = pass(&mut encoder, "names and signs", &target.shown_view, None, wgpu::LoadOp::Load, store);
-            pass.set_bind_group(0, &self.globals_group, &[]);
-            let all = |held: &Option<(wgpu::Buffer, u32)>| held.as_ref().map_or(0..0, |(_, count)| 0..*count);
-            let (of_signs, of_words) = (&self.names.signs, &self.names.words);
-            self.stamp(
+            pass.set_bind_group(0, &card.globals_group, &[]);
+            let all = |held: &'_ Option<(wgpu::Buffer, u32)>| held.as_ref().map_or(0..0, |(_, count)| 0..*count);
+            let Names { signs: of_signs, words: of_words, upright } = &self.names;
+            Self::stamp(
+                card,
                 &mut pass,
-                of_signs.as_ref().map(|(buffer, _)| buffer),
-                all(of_signs),
-                of_words.as_ref().map(|(buffer, _)| buffer),
-                all(of_words),
+                (of_signs.as_ref().map(|(buffer, _)| buffer), all(of_signs)),
+                (of_words.as_ref().map(|(buffer, _)| buffer), all(of_words)),
+                *upright,
             );
             for (which_signs, which_words) in parts {
-                self.stamp(&mut pass, signs.as_ref(), which_signs, words.as_ref(), which_words);
+                Self::stamp(card, &mut pass, (signs.as_ref(), which_signs), (words.as_ref(), which_words), u32::MAX);
             }
         }
         self.gpu.queue.submit([encoder.finish()]);

@@ -72,13 +72,16 @@ pub struct Pipelines {
     pub pipe_point: wgpu::RenderPipeline,
     pub sign: wgpu::RenderPipeline,
     pub word: wgpu::RenderPipeline,
+    pub upright: wgpu::RenderPipeline,
     pub globals_layout: wgpu::BindGroupLayout,
     pub atlas_layout: wgpu::BindGroupLayout,
 }
 
 const FILL: [wgpu::VertexAttribute; 1] = wgpu::vertex_attr_array![0 => Float32x2];
 const WIDE: [wgpu::VertexAttribute; 3] = wgpu::vertex_attr_array![0 => Float32x2, 1 => Sint16x2, 2 => Float32];
-const DRAW: [wgpu::VertexAttribute; 4] =
+/// Without the dash, which only dashed lines read.
+const DRAW: [wgpu::VertexAttribute; 3] = wgpu::vertex_attr_array![4 => Float32x2, 5 => Unorm8x4, 6 => Float32];
+const DASHED: [wgpu::VertexAttribute; 4] =
     wgpu::vertex_attr_array![4 => Float32x2, 5 => Unorm8x4, 6 => Float32, 7 => Float32x4];
 const WASH: [wgpu::VertexAttribute; 2] = wgpu::vertex_attr_array![0 => Float32x4, 1 => Unorm8x4];
 const SIGN: [wgpu::VertexAttribute; 6] = wgpu::vertex_attr_array![
@@ -188,6 +191,7 @@ impl Pipelines {
         let blend = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
         let fills = [buffer::<[f32; 2]>(Vertex, &FILL), buffer::<Draw>(Instance, &DRAW)];
         let wides = [buffer::<crate::map::scene::stroke::Wide>(Vertex, &WIDE), buffer::<Draw>(Instance, &DRAW)];
+        let dashes = [buffer::<crate::map::scene::stroke::Wide>(Vertex, &WIDE), buffer::<Draw>(Instance, &DASHED)];
         let on_map = (&plain, &map);
         Self {
             wash: make(
@@ -201,22 +205,22 @@ impl Pipelines {
             ),
             fill: make("fill", on_map, ("fill_vertex", "fill_fragment"), &fills, TriangleList, samples, None),
             line: make("line", on_map, ("line_vertex", "line_fragment"), &wides, TriangleList, samples, blend),
-            dash: make("dash", on_map, ("line_vertex", "dash_fragment"), &wides, TriangleList, samples, blend),
+            dash: make("dash", on_map, ("dash_vertex", "dash_fragment"), &dashes, TriangleList, samples, blend),
             component: make(
                 "component",
                 on_map,
-                ("component_vertex", "sign_fragment"),
+                ("component_vertex", "component_fragment"),
                 &wides,
                 TriangleList,
                 samples,
                 blend,
             ),
             theme: make("theme", on_map, ("theme_vertex", "sign_fragment"), &wides, TriangleList, samples, blend),
-            cluster: make("cluster", on_map, ("cluster_vertex", "sign_fragment"), &wides, TriangleList, samples, blend),
+            cluster: make("cluster", on_map, ("cluster_vertex", "disc_fragment"), &wides, TriangleList, samples, blend),
             pipe_point: make(
                 "pipe point",
                 on_map,
-                ("pipe_point_vertex", "sign_fragment"),
+                ("pipe_point_vertex", "disc_fragment"),
                 &wides,
                 TriangleList,
                 samples,
@@ -235,6 +239,15 @@ impl Pipelines {
                 "word",
                 (&lettered, &text),
                 ("word_vertex", "word_fragment"),
+                &[buffer::<Word>(Instance, &WORD)],
+                TriangleStrip,
+                1,
+                blend,
+            ),
+            upright: make(
+                "upright word",
+                (&lettered, &text),
+                ("upright_vertex", "upright_fragment"),
                 &[buffer::<Word>(Instance, &WORD)],
                 TriangleStrip,
                 1,

@@ -12,8 +12,9 @@ pub struct Target {
     pub size: [u32; 2],
     /// Where edges are smoothed; `None` when one sample is all there is.
     pub samples: Option<wgpu::TextureView>,
-    /// The ground, and the one before it: a dragged ground comes over from one into the other.
-    pub grounds: [Ground; 2],
+    /// The ground, and the one before it: a dragged ground comes over from one into the other. None where the processor
+    /// draws.
+    pub grounds: Vec<Ground>,
     /// The ground with names and signs on it: what is shown.
     pub shown: wgpu::Texture,
     /// View of it.
@@ -30,8 +31,8 @@ pub struct Ground {
 }
 
 impl Target {
-    /// New textures; their content is not defined.
-    pub fn new(device: &wgpu::Device, size: [u32; 2], samples: u32) -> Self {
+    /// New textures; their content is not defined. `grounds` tells whether the device draws into them.
+    pub fn new(device: &wgpu::Device, size: [u32; 2], samples: u32, grounds: bool) -> Self {
         let texture = |label, sample_count, usage| {
             device.create_texture(&wgpu::TextureDescriptor {
                 label: Some(label),
@@ -46,14 +47,27 @@ impl Target {
         };
         use wgpu::TextureUsages as Usage;
         let view = |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
-        let grounds = [(); 2].map(|()| {
+        let ground = || {
             let texture = texture("map ground", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST);
             Ground { view: view(&texture), texture }
-        });
+        };
+        let grounds = if grounds { vec![ground(), ground()] } else { Vec::new() };
         let shown =
             texture("map", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST | Usage::TEXTURE_BINDING);
         let samples = (samples > 1).then(|| view(&texture("map samples", samples, Usage::RENDER_ATTACHMENT)));
         Self { size, samples, grounds, shown_view: view(&shown), shown }
+    }
+
+    /// Hands over a picture drawn in memory.
+    pub fn show(&self, queue: &wgpu::Queue, pixels: &[u32]) {
+        queue.write_texture(
+            self.shown.as_image_copy(),
+            bytemuck::cast_slice(pixels),
+            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(self.size[0] * 4), rows_per_image: None },
+            self.whole(),
+        );
+        // What is written goes with the next submission.
+        queue.submit([]);
     }
 
     /// The whole of a texture as the place of a copy.

@@ -49,8 +49,12 @@ fn scene() -> Arc<Scene> {
 }
 
 fn painter() -> Painter {
+    painter_by(By::Processor)
+}
+
+fn painter_by(by: By) -> Painter {
     let gpu = Gpu::headless(true).expect("a Vulkan driver: setup.sh installs mesa-vulkan-drivers");
-    let mut painter = Painter::new(gpu);
+    let mut painter = Painter::by(gpu, by);
     painter.set_scene(&scene());
     painter
 }
@@ -223,23 +227,53 @@ fn a_dragged_ground_is_the_ground_drawn_anew() {
     let overlay = Overlay::default();
     let names = [LayerGroup::Names];
     let at = |camera| View { camera, hidden: &names, ..view(&overlay) };
-    let mut dragged = painter();
-    let mut camera = near(0.47);
-    dragged.draw(&at(camera));
-    for by in [[37.0, 0.0], [0.0, -21.0], [-90.0, 55.0], [300.0, 0.0], [-3.0, -2.0]] {
-        camera = camera.panned(by);
+    for by in [By::Processor, By::Device] {
+        let mut dragged = painter_by(by);
+        let mut camera = near(0.47);
         dragged.draw(&at(camera));
-        let mut fresh = painter();
-        fresh.draw(&at(camera));
-        let (moved, anew) = (dragged.read_back().unwrap(), fresh.read_back().unwrap());
-        // The last bit of a coordinate may round otherwise, and with it the last bit of a smoothed edge.
-        let most = moved.as_raw().iter().zip(anew.as_raw()).map(|(a, b)| a.abs_diff(*b)).max();
-        assert!(most <= Some(1), "{by:?}: {most:?}");
+        for step in [[37.0, 0.0], [0.0, -21.0], [-90.0, 55.0], [300.0, 0.0], [-3.0, -2.0]] {
+            camera = camera.panned(step);
+            dragged.draw(&at(camera));
+            let mut fresh = painter_by(by);
+            fresh.draw(&at(camera));
+            let (moved, anew) = (dragged.read_back().unwrap(), fresh.read_back().unwrap());
+            // The last bit of a coordinate may round otherwise, and with it the last bit of a smoothed edge.
+            let most = moved.as_raw().iter().zip(anew.as_raw()).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(most <= Some(1), "{by:?} {step:?}: {most:?}");
+        }
+        // Less than a pixel: the ground stays where it is.
+        let before = dragged.read_back().unwrap();
+        dragged.draw(&at(camera.panned([0.3, 0.2])));
+        assert_eq!(dragged.read_back().unwrap(), before);
+        dragged.draw(&at(camera.panned([0.8, 0.2])));
+        assert_ne!(dragged.read_back().unwrap(), before);
     }
-    // Less than a pixel: the ground stays where it is.
-    let before = dragged.read_back().unwrap();
-    dragged.draw(&at(camera.panned([0.3, 0.2])));
-    assert_eq!(dragged.read_back().unwrap(), before);
-    dragged.draw(&at(camera.panned([0.8, 0.2])));
-    assert_ne!(dragged.read_back().unwrap(), before);
+}
+
+/// A view of all there is, with signs of every sort on it.
+#[test]
+fn processor_and_device_draw_the_same_picture() {
+    let shapes = [Shape::Circle, Shape::Square, Shape::Triangle, Shape::Person, Shape::Pin];
+    let markers = shapes.into_iter().zip(0_u32..).map(|(shape, number)| Marker {
+        at: LonLat::new(MIDDLE.lon + 0.0004 * (f64::from(number) - 2.0), MIDDLE.lat + 0.0003),
+        glyph: "急".to_owned(),
+        lamp: Some((Shape::Triangle, [200, 40, 40, 255])),
+        heading_degrees: (shape == Shape::Person).then_some(60.0),
+        selected: number % 2 == 0,
+        faint: number == 3,
+        ..marker(u64::from(number), shape)
+    });
+    let overlay = Overlay { markers: markers.collect(), ..Overlay::default() };
+    for (metres_per_point, theme) in [(0.5, MapTheme::Light), (0.2, MapTheme::Dark), (1.0, MapTheme::Light)] {
+        let view = View { camera: near(metres_per_point), theme, ..view(&overlay) };
+        let [device, processor] = [By::Device, By::Processor].map(|by| {
+            let mut painter = painter_by(by);
+            painter.draw(&view);
+            painter.read_back().unwrap()
+        });
+        let far = |(a, b): (&image::Rgba<u8>, &image::Rgba<u8>)| a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > 40);
+        let differing = device.pixels().zip(processor.pixels()).filter(|pair| far(*pair)).count();
+        let all = (SIZE[0] * SIZE[1]) as usize;
+        assert!(differing * 200 < all, "{differing} of {all} pixels differ at {metres_per_point} m a point");
+    }
 }

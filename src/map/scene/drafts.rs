@@ -14,6 +14,14 @@ use crate::map::style::kind::{Form, Kind};
 const CHUNK_PIXELS: f64 = 256.0;
 /// Pixels between the lines of a hatch in the level's coarsest view.
 const HATCH_PIXELS: f64 = 9.0;
+/// An area with less than this side is not drawn from level 1 on, in pixels of the level's coarsest view: the least area of
+/// printed maps, half a square millimetre. Water is a landmark and shown as long as it is a pixel.
+fn smallest_pixels(kind: Kind) -> f64 {
+    if kind == Kind::Water { 0.9 } else { 2.4 }
+}
+
+/// How far a thinned line may stray, in pixels of the level's finest view.
+const STRAY_PIXELS: f64 = 0.5;
 /// Lines from this level on have plain ends and corners: they are too thin to tell.
 const ROUND_LEVELS: usize = 2;
 
@@ -78,13 +86,13 @@ impl Drafts {
         }
         let mut good = true;
         for level in self.levels_of(kind) {
-            let smallest = if level == 0 { 0.0 } else { upper(level) * 0.9 };
+            let smallest = if level == 0 { 0.0 } else { upper(level) * smallest_pixels(kind) };
             if size < smallest {
                 break;
             }
             let thin: Rings = rings
                 .iter()
-                .map(|ring| thin_ring(ring, lower(level) * 0.4))
+                .map(|ring| thin_ring(ring, lower(level) * STRAY_PIXELS))
                 .filter(|ring| ring.len() > 2 && area(ring).sqrt() >= smallest)
                 .collect();
             if thin.is_empty() {
@@ -111,7 +119,11 @@ impl Drafts {
             if level > 0 && length < upper(level) * 1.5 {
                 break;
             }
-            let thin = if closed { thin_ring(line, lower(level) * 0.4) } else { simplify(line, lower(level) * 0.4) };
+            let thin = if closed {
+                thin_ring(line, lower(level) * STRAY_PIXELS)
+            } else {
+                simplify(line, lower(level) * STRAY_PIXELS)
+            };
             let cap = match kind.is_round() {
                 true if level < ROUND_LEVELS => Cap::Round,
                 true => Cap::Square,

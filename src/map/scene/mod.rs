@@ -81,6 +81,13 @@ enum Held {
     File(store::Stored),
 }
 
+impl Arrays {
+    /// Bytes that they take.
+    pub fn bytes(&self) -> u64 {
+        (self.fills.len() * 8 + self.wides.len() * 16 + self.indices.len() * 4) as u64
+    }
+}
+
 impl Chunk {
     /// Its vertices and triangles.
     ///
@@ -102,9 +109,7 @@ impl Chunk {
 
     fn bytes(&self) -> u64 {
         match &self.held {
-            Held::Memory(Arrays { fills, wides, indices }) => {
-                (fills.len() * 8 + wides.len() * 16 + indices.len() * 4) as u64
-            }
+            Held::Memory(arrays) => arrays.bytes(),
             Held::File(stored) => stored.bytes(),
         }
     }

@@ -214,7 +214,7 @@ impl Kind {
             | ParcelCollective => 3.0,
             Site | DutyBorder | ContourIndex => 12.0,
             BuildingEdge => 0.9,
-            GreenEdge => 6.0,
+            GreenEdge => 1.0,
             Shore => 24.0,
             CompoundWall => 2.5,
             Building => 6.0,

@@ -216,7 +216,7 @@ pub fn width(kind: Kind, metres_per_point: f32) -> f32 {
         Kind::Stream => &[(0.1, 14.0), (0.5, 4.0), (1.0, 2.6), (4.0, 1.4), (10.0, 0.7)],
         Kind::TreeRow => &[(0.1, 24.0), (0.5, 6.0), (1.0, 3.4), (1.8, 1.6)],
         Kind::Shore => &[(0.5, 1.3), (24.0, 0.8)],
-        Kind::GreenEdge => &[(0.5, 1.0), (6.0, 0.7)],
+        Kind::GreenEdge => &[(0.5, 1.0), (1.0, 0.7)],
         Kind::CompoundWall => &[(0.5, 1.2), (2.5, 0.7)],
         Kind::BuildingEdge => &[(0.25, 1.0), (0.9, 0.7)],
         Kind::PipeWater
