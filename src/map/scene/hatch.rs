@@ -24,8 +24,13 @@ pub fn hatch(rings: &[Vec<Point>], spacing: f64) -> Vec<[Point; 2]> {
         return Vec::new();
     }
     let mut lines = Vec::new();
-    let mut across = (low / spacing).ceil() * spacing;
-    while across < high {
+    // Counted, because far out a number may be too large to grow by the spacing.
+    let first = (low / spacing).ceil();
+    for number in 0..=MOST_LINES as u32 {
+        let across = (first + f64::from(number)) * spacing;
+        if across >= high {
+            break;
+        }
         let mut crossings: Vec<f64> = rings
             .iter()
             .flat_map(|ring| ring.iter().zip(ring.iter().skip(1).chain(ring.first())))
@@ -35,7 +40,6 @@ pub fn hatch(rings: &[Vec<Point>], spacing: f64) -> Vec<[Point; 2]> {
         crossings.sort_unstable_by(f64::total_cmp);
         let pieces = crossings.chunks_exact(2).filter(|pair| pair[1] - pair[0] > spacing * 0.05);
         lines.extend(pieces.map(|pair| [back(pair[0], across), back(pair[1], across)]));
-        across += spacing;
     }
     lines
 }
@@ -62,6 +66,9 @@ mod tests {
         let middle = holed.iter().map(|[a, b]| [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]);
         assert!(middle.into_iter().all(|[x, y]| !((31.0..69.0).contains(&x) && (31.0..69.0).contains(&y))));
         assert!(hatch(&[square(0.0, 1e7)], 1.0).len() <= 400);
+        // So far out that a step is less than the last digit.
+        assert!(hatch(&[square(1e300, 10.0)], 7.0).len() <= 400);
+        assert!(hatch(&[vec![[1e300, 0.0], [1e300, 1e284], [1e300, 3.0]]], 7.3).len() <= 400);
     }
 
     proptest! {
