@@ -154,12 +154,20 @@ impl Camera {
             return self;
         }
         let wanted = (self.metres_per_point / factor).clamp(MIN_METRES_PER_POINT, MAX_METRES_PER_POINT);
-        let fixed = self.ground_from_screen(at, size);
-        let center = self.plane().lonlat(Ground {
-            east_m: fixed.east_m - (at[0] - size[0] / 2.0) * wanted,
-            north_m: fixed.north_m + (at[1] - size[1] / 2.0) * wanted,
-        });
-        if self.plane().holds(center) { Self { center, metres_per_point: wanted } } else { self }
+        let around = |plane: Plane, fixed: Ground| {
+            let center = plane.lonlat(Ground {
+                east_m: fixed.east_m - (at[0] - size[0] / 2.0) * wanted,
+                north_m: fixed.north_m + (at[1] - size[1] / 2.0) * wanted,
+            });
+            plane.holds(center).then_some(Self { center, metres_per_point: wanted })
+        };
+        let plane = self.plane();
+        match around(plane, self.ground_from_screen(at, size)) {
+            Some(next) if next.plane() == plane => next,
+            // Far from the meridian the new middle belongs to a plane that is turned against the old one.
+            Some(next) => around(next.plane(), next.plane().ground(self.lonlat_from_screen(at, size))).unwrap_or(next),
+            None => self,
+        }
     }
 
     /// The view moved just so far that `at` lies inside the picture, `margin` points from its edge; itself when it does.
@@ -238,6 +246,16 @@ mod tests {
         // A tenth of a millimetre on the ground, or a thousandth of a point.
         let slack = 1e-3_f64.max(1e-4 / camera.metres_per_point);
         assert!((a[0] - b[0]).abs() < slack && (a[1] - b[1]).abs() < slack, "{a:?} {b:?} {camera:?}");
+    }
+
+    #[test]
+    fn what_lies_under_the_cursor_stays_there_where_planes_meet() {
+        let camera = Camera::new(LonLat::new(122.98, 40.4), 40.0);
+        let at = [1364.0, 30.0];
+        let fixed = camera.lonlat_from_screen(at, SIZE);
+        let zoomed = camera.zoomed_at(at, 5.0, SIZE);
+        assert_ne!(zoomed.plane(), camera.plane());
+        close(zoomed.screen_from_lonlat(fixed, SIZE), at, zoomed);
     }
 
     proptest! {
