@@ -30,7 +30,7 @@ const STEP: u64 = 5_000;
 /// What lies at one point, at most.
 const MOST_IDENTIFIED: usize = 100;
 /// Corners of all outlines together, at most: more would be drawn too slowly.
-const MOST_CORNERS: usize = 60_000;
+const MOST_CORNERS: usize = 20_000;
 /// Features that drawing can hold to, at most: where more lie, corners cannot be told apart.
 const MOST_NEAR: usize = 60_000;
 /// Bounds that touch are those of all that lies within so many times the reach: the box is turned a little on the plane.

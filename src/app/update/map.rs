@@ -73,7 +73,7 @@ impl Desk<'_> {
         }
     }
 
-    fn inspect(&mut self, at: LonLat, radius_m: f64) {
+    pub(super) fn inspect(&mut self, at: LonLat, radius_m: f64) {
         if !at.is_valid() {
             return;
         }

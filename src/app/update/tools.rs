@@ -112,6 +112,11 @@ impl Desk<'_> {
             tools.sketch = Default::default();
         }
         tools.tool = what;
+        // What was told of a point goes with the tool that asked.
+        tools.identified = None;
+        tools.shown = None;
+        tools.waiting.identify = None;
+        tools.waiting.show = None;
     }
 
     /// Says why something was not done.
@@ -264,6 +269,8 @@ impl Desk<'_> {
 
     fn identify(&mut self, at: LonLat) {
         let within_m = (CLICK_POINTS * self.state.map.camera.metres_per_point).clamp(0.5, 100.0);
+        // Cell, address and cases of the place stand below the map, as for a click without a tool.
+        self.inspect(at, within_m);
         if let Some(number) = self.ask_map(Job::Identify { at, within_m }) {
             self.state.tools.waiting.identify = Some(number);
             self.state.tools.identified = Some(Identified { at, found: None });

@@ -191,6 +191,11 @@ fn a_point_is_identified_and_the_uppermost_is_shown_with_its_attributes() {
     point(&mut desk, door(1));
     let (number, job) = desk.map_jobs(false).remove(0);
     assert!(matches!(job, Job::Identify { at, within_m } if at == door(1) && within_m > 0.4));
+    assert_eq!(
+        desk.state.map.inspected.as_ref().unwrap().grid,
+        Some(format!("{STREET}001001")),
+        "below the map as well"
+    );
     let found = vec![listed(row(Layer::Components, 4)), listed(row(Layer::Buildings, 2))];
     answer(&mut desk, number, Answer::Identified(found));
     let (number, job) = desk.map_jobs(false).remove(0);
