@@ -204,14 +204,16 @@ fn tool_keys(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<A
     let before = std::mem::replace(&mut local.tools.pane, pane.copied());
     let Some(tool) = state.tools.tool else { return };
     let typing = ctx.text_edit_focused();
-    if !typing && pane != Some(&Pane::Hand) && tool.draws() != Draws::Nothing {
+    if !typing && tool.draws() != Draws::Nothing {
         if pressed(ctx, Modifiers::CTRL | Modifiers::SHIFT, Key::Z) || pressed(ctx, Modifiers::CTRL, Key::Y) {
             if local.tab == Tab::Grid && !state.tools.sketch.can_redo() {
                 out.push(Action::Grid(GridAction::Redo));
             } else {
                 out.push(Action::Tool(ToolAction::Redo));
             }
-        } else if pressed(ctx, Modifiers::CTRL, Key::Z) || pressed(ctx, Modifiers::NONE, Key::Backspace) {
+        } else if pressed(ctx, Modifiers::CTRL, Key::Z)
+            || (pane == Some(&Pane::Map) && pressed(ctx, Modifiers::NONE, Key::Backspace))
+        {
             if local.tab == Tab::Grid && !state.tools.sketch.can_undo() {
                 out.push(Action::Grid(GridAction::Undo));
             } else {
