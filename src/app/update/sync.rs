@@ -15,6 +15,9 @@ use crate::domain::case::{Case, Command};
 use crate::domain::code::StreetCode;
 use crate::protocol::api::Reference;
 
+/// Radius about a place that was asked about before the pack was read again, metres: that of a click at the scale of a block.
+const RADIUS_M: f64 = 5.0;
+
 impl Desk<'_> {
     pub(super) fn opened(
         &mut self,
@@ -223,6 +226,10 @@ impl Desk<'_> {
         self.state.pack = PackState::Ready;
         self.state.pack_rereading = false;
         self.forget_found();
+        if let Some(found) = &self.state.map.inspected {
+            // What was told of a place may be told by other cells now.
+            self.inspect(found.at, RADIUS_M);
+        }
         self.look_up_draft();
         // The limits and the calendar may be others now.
         self.renew_pending();

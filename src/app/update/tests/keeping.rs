@@ -218,9 +218,12 @@ fn what_the_checks_find_is_shown_with_the_open_cases_and_histories_by_code() {
 #[test]
 fn a_pack_that_is_read_again_does_not_move_the_view() {
     let mut desk = desk();
+    desk.act(Action::Map(crate::app::MapAction::Inspect { at: door(1), radius_m: 5.0 }));
+    desk.state.map.inspected.as_mut().unwrap().grid = Some("old".into());
     desk.state.map.fit_wanted = false;
     desk.told(Completion::PackReady(BOOKS.clone()));
     assert!(!desk.state.map.fit_wanted);
+    assert_eq!(desk.state.map.inspected.as_ref().unwrap().grid, Some(code(1)), "but what was told of a place follows");
     desk.told(Completion::CellsReady(Arc::new(CellBook::default())));
     desk.check();
     for change in Change::ALL {
