@@ -62,6 +62,8 @@ const STALE_MINUTES: i64 = 15;
 /// Past incidents are looked for so many points around the middle of a part of the map, and a part is so many points wide.
 const PART_POINTS: f64 = 1500.0;
 const REACH_POINTS: f64 = 3600.0;
+/// Opacity of what is past, of 255.
+const PAST_OPACITY: u8 = 200;
 /// No more signs of what is past than this; beyond it even near ones become discs.
 const MOST_PAST: usize = 1500;
 
@@ -161,10 +163,12 @@ impl MapOverlay {
             let size = (0.55 + 0.16 * (disc.count as f32).ln()).min(1.7);
             let sign = Marker {
                 glyph: if disc.count > 1 { short(disc.count) } else { String::new() },
-                faint: true,
                 size,
                 ..marker(disc.at, Shape::Circle, palette.past)
             };
+            // The ground shows through; the number stays plain.
+            let [r, g, b, _] = sign.fill;
+            let sign = Marker { fill: [r, g, b, PAST_OPACITY], ..sign };
             self.add(Sign::Past(disc.count, disc.at), sign);
         }
     }

@@ -243,6 +243,29 @@ mod tests {
     }
 
     #[test]
+    fn a_pack_from_before_a_layer_was_known_takes_it_and_keeps_what_it_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("older.gpkg");
+        let before = small_pack(&path);
+        let old = Pack::open(&path).unwrap();
+        assert_eq!((old.count(Layer::Parcels).unwrap(), all(&old, Layer::Parcels)), (0, Vec::new()));
+        let known: Vec<Layer> = old.layers().collect();
+        drop(old);
+        let plot = polygon![(x: 116.2, y: 39.9), (x: 116.201, y: 39.9), (x: 116.2, y: 39.901)];
+        let mut parcel = feature(Layer::Parcels, "地块", plot.into());
+        parcel.extra.push(("ownership", "国有".to_owned()));
+        let mut writer = PackWriter::reopen(&path).unwrap();
+        writer.add(&parcel).unwrap();
+        writer.finish().unwrap();
+        let new = Pack::open(&path).unwrap();
+        assert_eq!(all(&new, Layer::Parcels), [parcel]);
+        for layer in known {
+            let kept: Vec<Feature> = before.iter().filter(|feature| feature.layer == layer).cloned().collect();
+            assert_eq!(all(&new, layer), kept);
+        }
+    }
+
+    #[test]
     fn rows_that_cannot_be_understood_are_counted_and_packs_from_elsewhere_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.gpkg");

@@ -100,7 +100,9 @@ fn fields(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action
     let form = &mut local.section;
     let mut cut = false;
     ui.horizontal(|ui| {
-        let room = ((ui.available_width() - 330.0) / 2.0).clamp(90.0, 190.0);
+        let is_drawn = state.tools.sketch.points().len() > 1;
+        let others = if is_drawn { 430.0 } else { 330.0 };
+        let room = ((ui.available_width() - others) / 2.0).clamp(90.0, 190.0);
         for (end, name) in ["ui.section.from", "ui.section.to"].into_iter().enumerate() {
             let label = ui.label(lang.text(name));
             let id = egui::Id::unique(("section-end", end));
