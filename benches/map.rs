@@ -72,6 +72,7 @@ impl Stand<'_> {
             pixels_per_point: 1.0,
             theme: MapTheme::Light,
             hidden: &LayerGroup::HIDDEN_AT_FIRST,
+            opacities: &[],
             overlay: &Overlay::default(),
             still: false,
         });

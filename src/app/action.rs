@@ -189,6 +189,15 @@ pub enum MapAction {
         /// Which.
         layer: crate::map::style::LayerGroup,
     },
+    /// How a layer is shown: opacity and range of scales.
+    SetLayerLook {
+        /// Which.
+        layer: crate::map::style::LayerGroup,
+        /// How.
+        look: crate::map::style::LayerLook,
+    },
+    /// Show all layers as at first.
+    ResetLayers,
     /// Open or put away the cross-section.
     ShowSection {
         /// Open.

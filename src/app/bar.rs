@@ -324,6 +324,12 @@ const LAYERS: &[(LayerGroup, &[&str])] = &[
     (LayerGroup::Relief, &["地形", "relief"]),
     (LayerGroup::Cases, &["案件", "cases"]),
     (LayerGroup::Officers, &["人员", "officers"]),
+    (LayerGroup::Rails, &["铁路", "rails"]),
+    (LayerGroup::Roads, &["道路", "roads"]),
+    (LayerGroup::Buildings, &["建筑", "buildings"]),
+    (LayerGroup::Water, &["水系", "water"]),
+    (LayerGroup::Green, &["绿地", "green"]),
+    (LayerGroup::Land, &["用地", "ground"]),
 ];
 
 /// A layer by a word for it.
@@ -387,6 +393,9 @@ mod tests {
         assert_eq!(layer("wangge"), Some(LayerGroup::UnitGrid));
         assert_eq!(layer("Cases"), Some(LayerGroup::Cases));
         assert_eq!(layer("x"), None);
+        for group in LayerGroup::ALL {
+            assert!(LAYERS.iter().any(|(named, _)| *named == group), "{group:?}");
+        }
         assert_eq!(text_scale("125%"), Some(TextScale::P125));
     }
 }

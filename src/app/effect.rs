@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::app::action::Secret;
-use crate::app::state::{Books, Conflict, Draft, Settings};
+use crate::app::layers::Kept;
+use crate::app::state::{Books, Conflict, Draft};
 use crate::app::tools::job::{Answer, Job};
 use crate::base::{CaseId, CommandId, LonLat, Timestamp, UserId};
 use crate::domain::case::{Case, Command};
@@ -30,7 +31,7 @@ pub enum Effect {
     /// Keep the draft as it is now.
     KeepDraft(Box<Draft>),
     /// Keep the settings.
-    KeepSettings(Settings),
+    KeepSettings(Box<Kept>),
     /// Take the refused command out of the inbox; it stays in the profile's record.
     SettleConflict(CommandId),
     /// Cut a section through the pipelines of the map pack; answered by [`Completion::SectionCut`].
@@ -81,7 +82,7 @@ pub enum Completion {
         /// The report being taken.
         draft: Option<Box<Draft>>,
         /// Settings.
-        settings: Settings,
+        settings: Box<Kept>,
         /// Departments and officers as last known.
         reference: Option<Reference>,
     },

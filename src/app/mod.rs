@@ -8,6 +8,7 @@ pub mod action;
 pub mod bar;
 pub mod effect;
 pub mod keeping;
+pub mod layers;
 pub mod propose;
 pub mod runtime;
 pub mod section;

@@ -20,8 +20,9 @@ use crate::domain::limit::LimitTable;
 use crate::domain::org::{Department, Officer, User};
 use crate::geocode::Gazetteer;
 use crate::map::camera::Camera;
-use crate::map::style::LayerGroup;
+use crate::map::style::{LayerGroup, LayerLook};
 use crate::spatial::incidents::Incidents;
+use crate::spatial::pack::About;
 use crate::spatial::street::Street;
 
 /// The five backbone systems, as seats.
@@ -130,6 +131,8 @@ pub struct Books {
     pub street: Street,
     /// Places in words.
     pub gazetteer: Gazetteer,
+    /// What the pack says of where its layers come from.
+    pub about: About,
     /// Past incidents by place and time.
     pub incidents: Incidents,
 }
@@ -398,6 +401,8 @@ pub struct MapState {
     pub camera: Camera,
     /// Layers that are hidden.
     pub hidden: Vec<LayerGroup>,
+    /// Layers that are not shown as at first: opacity and range of scales.
+    pub looks: BTreeMap<LayerGroup, LayerLook>,
     /// What a click found.
     pub inspected: Option<Inspected>,
     /// A fit is wanted as soon as the size of the view is known; taken back by the next `SetCamera`.
@@ -527,6 +532,7 @@ impl AppState {
             map: MapState {
                 camera: Camera { center: DISTRICT_CENTRE, metres_per_point: 8.0 },
                 hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(),
+                looks: BTreeMap::new(),
                 inspected: None,
                 fit_wanted: true,
                 reveal_wanted: None,

@@ -128,6 +128,7 @@ fn draw(args: &RenderArgs) -> Result<crate::map::scene::Stats, String> {
         pixels_per_point: scale,
         theme: if args.theme == Theme::Dark { MapTheme::Dark } else { MapTheme::Light },
         hidden: &hidden,
+        opacities: &[],
         overlay: &Overlay::default(),
         still: true,
     });

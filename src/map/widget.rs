@@ -39,6 +39,8 @@ pub struct MapInput<'a> {
     pub camera: Camera,
     /// Groups of layers that are hidden.
     pub hidden: &'a [LayerGroup],
+    /// Layers that are not fully opaque, with their percent.
+    pub opacities: &'a [(LayerGroup, u8)],
     /// Signs above the base map.
     pub overlay: &'a Overlay,
     /// Light or dark ground.
@@ -300,6 +302,7 @@ impl MapView {
                 pixels_per_point: scale,
                 theme: input.theme,
                 hidden: input.hidden,
+                opacities: input.opacities,
                 overlay: input.overlay,
                 still: false,
             };

@@ -8,12 +8,13 @@ use crate::app::state::AppState;
 use crate::base::text::Lang;
 use crate::ui::local::{Focus, Local, Tab};
 use crate::ui::theme::bold;
-use crate::ui::{command_bar, grid, keys, queue, tools, widgets};
+use crate::ui::{command_bar, grid, keys, layers, queue, tools, widgets};
 
 /// Name of a tab.
 fn name(tab: Tab, lang: Lang) -> &'static str {
     lang.text(match tab {
         Tab::Queue => "ui.tab.queue",
+        Tab::Layers => "ui.tab.layers",
         Tab::Tools => "ui.tab.tools",
         Tab::Grid => "ui.tab.grid",
     })
@@ -38,6 +39,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     }
     match local.tab {
         Tab::Queue => queue::show(ui, state, local, out),
+        Tab::Layers => layers::show(ui, state, local, out),
         Tab::Tools => tools::show(ui, state, local, out),
         Tab::Grid => grid::show(ui, state, local, out),
     }

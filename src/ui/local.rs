@@ -9,6 +9,7 @@ use crate::base::{CaseId, LonLat};
 use crate::domain::case::ActKind;
 use crate::domain::case::command::{CheckResult, ClassRef, Found};
 use crate::domain::org::{DeptCode, OfficerId};
+use crate::map::style::LayerGroup;
 use crate::ui::grid::GridLocal;
 use crate::ui::section::SectionForm;
 use crate::ui::timeline::SpanForm;
@@ -55,6 +56,8 @@ pub enum Tab {
     /// The queue of cases.
     #[default]
     Queue,
+    /// The layers of the map.
+    Layers,
     /// The tools of the map.
     Tools,
     /// The keeping of the unit grid.
@@ -63,7 +66,7 @@ pub enum Tab {
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 3] = [Self::Queue, Self::Tools, Self::Grid];
+    pub const ALL: [Self; 4] = [Self::Queue, Self::Layers, Self::Tools, Self::Grid];
 }
 
 /// The parts of the window between which one key goes, in its order.
@@ -124,6 +127,8 @@ pub struct Local {
     pub password: String,
     /// What the left column shows.
     pub tab: Tab,
+    /// The layer whose look and origin are shown.
+    pub layer: Option<LayerGroup>,
     /// The keyboard was in the column's panel with the last frame, or nowhere: Esc is meant for it.
     pub column_has_keyboard: bool,
     /// What is being done to keep the unit grid.

@@ -41,7 +41,7 @@ pub fn show(
         let height = section::height(view, ui.available_height());
         egui::Panel::bottom("map-section").exact_size(height).show(ui, |ui| section::show(ui, state, local, view, out));
     }
-    let mut hidden = state.map.hidden.clone();
+    let (mut hidden, opacities) = (state.map.unseen(), state.map.opacities());
     if state.map.span.is_some() {
         // Those of the span stand above the map; the others would be counted twice.
         hidden.push(LayerGroup::Incidents);
@@ -71,6 +71,7 @@ pub fn show(
         let input = MapInput {
             camera: state.map.camera,
             hidden: &hidden,
+            opacities: &opacities,
             overlay: overlay.of(state),
             theme,
             name: lang.text("ui.map.name"),

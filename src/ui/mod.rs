@@ -10,6 +10,7 @@ pub mod grid;
 pub mod hover;
 pub mod inbox;
 pub mod keys;
+pub mod layers;
 pub mod local;
 pub mod login;
 pub mod map_overlay;

@@ -1,31 +1,11 @@
-//! Settings: language, light or dark, size of text, layers of the map.
+//! Settings: language, light or dark, size of text.
 
-use eframe::egui::{self, Popup, PopupCloseBehavior, PopupKind, RectAlign, Ui};
+use eframe::egui::{Popup, PopupCloseBehavior, PopupKind, RectAlign, Ui};
 
-use crate::app::action::{Action, MapAction};
+use crate::app::action::Action;
 use crate::app::state::{AppState, TextScale, ThemeChoice};
 use crate::base::text::Lang;
-use crate::map::style::LayerGroup;
 use crate::ui::widgets;
-
-/// Layers in the order in which a person thinks of them: what moves first, what lies still last.
-const LAYERS: [(LayerGroup, &str); 15] = [
-    (LayerGroup::Cases, "ui.layer.cases"),
-    (LayerGroup::Officers, "ui.layer.officers"),
-    (LayerGroup::UnitGrid, "ui.layer.unit_grid"),
-    (LayerGroup::Boundaries, "ui.layer.boundaries"),
-    (LayerGroup::Components, "ui.layer.components"),
-    (LayerGroup::Pipelines, "ui.layer.pipelines"),
-    (LayerGroup::Places, "ui.layer.places"),
-    (LayerGroup::Incidents, "ui.layer.incidents"),
-    (LayerGroup::Parcels, "ui.layer.parcels"),
-    (LayerGroup::Sites, "ui.layer.sites"),
-    (LayerGroup::Patrols, "ui.layer.patrols"),
-    (LayerGroup::Video, "ui.layer.video"),
-    (LayerGroup::Emergency, "ui.layer.emergency"),
-    (LayerGroup::Relief, "ui.layer.relief"),
-    (LayerGroup::Names, "ui.layer.names"),
-];
 
 /// The button that opens the settings. What it opens hangs from its right end, above the hand and not above the map.
 pub fn menu(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
@@ -61,16 +41,4 @@ pub fn show(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
     if let Some(scale) = widgets::choices(ui, &scales, Some(settings.text_scale)) {
         out.push(Action::SetTextScale { scale });
     }
-    widgets::section(ui, lang.text("ui.settings.layers"));
-    egui::Grid::new("layers").num_columns(2).show(ui, |ui| {
-        for (at, (layer, key)) in LAYERS.into_iter().enumerate() {
-            let mut shown = !state.map.hidden.contains(&layer);
-            if ui.checkbox(&mut shown, lang.text(key)).changed() {
-                out.push(Action::Map(MapAction::ToggleLayer { layer }));
-            }
-            if at % 2 == 1 {
-                ui.end_row();
-            }
-        }
-    });
 }

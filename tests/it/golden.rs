@@ -194,6 +194,7 @@ fn draw(painter: &mut Painter, picture: &Picture<'_>, theme: MapTheme) -> RgbaIm
         hidden: picture.hidden,
         overlay: &picture.overlay,
         still: true,
+        opacities: &[],
     });
     painter.read_back().unwrap()
 }

@@ -11,7 +11,7 @@ use crate::geocode::Gazetteer;
 use crate::map::scene::Scene;
 use crate::spatial::grid::CellBook;
 use crate::spatial::incidents::Incidents;
-use crate::spatial::pack::{Pack, PackError};
+use crate::spatial::pack::{About, Pack, PackError};
 use crate::spatial::street::Street;
 use crate::store::Wake;
 
@@ -42,6 +42,7 @@ pub(super) fn standard_books() -> Books {
         limits: crate::domain::limit::LimitTable::sample(),
         street: Street::default(),
         gazetteer: Gazetteer::default(),
+        about: About::default(),
         incidents: Incidents::default(),
     }
 }
@@ -132,7 +133,8 @@ impl Desk {
             return Ok(());
         }
         let incidents = Incidents::load(&pack)?;
-        self.tell(Loaded::Books(Arc::new(Books { street, gazetteer, incidents, ..standard_books() })));
+        let about = pack.about()?;
+        self.tell(Loaded::Books(Arc::new(Books { street, gazetteer, about, incidents, ..standard_books() })));
         Ok(())
     }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::app::effect::{Completion, Repair};
-use crate::app::state::{Conflict, Settings};
+use crate::app::layers::Kept;
+use crate::app::state::Conflict;
 use crate::base::Timestamp;
 use crate::domain::case::Command;
 use crate::store::{Answer, Opened, Pending, Refused};
@@ -33,7 +34,7 @@ pub(super) fn store_answer(answer: Answer) -> Vec<Completion> {
 fn opened(opened: Opened) -> Vec<Completion> {
     // A draft or settings of another build that cannot be read are begun anew rather than keeping the console shut.
     let draft = opened.draft.and_then(|text| serde_json::from_str(&text).ok());
-    let settings = opened.settings.and_then(|text| serde_json::from_str::<Settings>(&text).ok()).unwrap_or_default();
+    let settings = Box::new(opened.settings.map(|text| Kept::from_text(&text)).unwrap_or_default());
     let mut all = vec![Completion::Opened {
         cases: opened.cases.into_iter().map(Arc::new).collect(),
         pending: opened.pending.into_iter().map(pending).collect(),

@@ -3,10 +3,11 @@
 use super::Desk;
 use super::draft::component_class;
 use crate::app::action::MapAction;
+use crate::app::layers::KeptMap;
 use crate::app::state::{AppState, Inspected};
 use crate::base::{CaseId, LonLat};
 use crate::map::camera::Camera;
-use crate::map::style::LayerGroup;
+use crate::map::style::{LayerGroup, LayerLook};
 use crate::spatial::crs::distance_m;
 
 /// Bounds of the scale, metres for one point of the screen: a paving stone, a whole city.
@@ -38,6 +39,8 @@ impl Desk<'_> {
             }
             MapAction::Inspect { at, radius_m } => self.inspect(at, radius_m),
             MapAction::ToggleLayer { layer } => self.toggle_layer(layer),
+            MapAction::SetLayerLook { layer, look } => self.set_look(layer, look),
+            MapAction::ResetLayers => self.reset_layers(),
             MapAction::ShowSection { open } => self.show_section(open),
             MapAction::CutSection { from, to } => self.cut_section([from, to]),
             MapAction::SetSpan { span } => self.set_span(span),
@@ -70,6 +73,29 @@ impl Desk<'_> {
         }
         if matches!(layer, LayerGroup::Cases | LayerGroup::Officers) {
             self.state.overlay_revision.bump();
+        }
+        self.keep_settings();
+    }
+
+    fn set_look(&mut self, layer: LayerGroup, look: LayerLook) {
+        let look = look.sound();
+        let look = if layer.fades() { look } else { LayerLook { opacity: 100, ..look } };
+        if self.state.map.look(layer) == look {
+            return;
+        }
+        if look == LayerLook::default() {
+            self.state.map.looks.remove(&layer);
+        } else {
+            self.state.map.looks.insert(layer, look);
+        }
+        self.keep_settings();
+    }
+
+    fn reset_layers(&mut self) {
+        if !self.state.map.layers_as_at_first() {
+            self.state.map.take_kept(KeptMap::default());
+            self.state.overlay_revision.bump();
+            self.keep_settings();
         }
     }
 

@@ -108,7 +108,7 @@ impl Desk<'_> {
     fn completion(&mut self, completion: Completion) {
         match completion {
             Completion::Opened { cases, pending, inbox, draft, settings, reference } => {
-                self.opened(cases, pending, inbox, draft, settings, reference);
+                self.opened(cases, pending, inbox, draft, *settings, reference);
             }
             Completion::OpenFailed { why } => self.open_failed(why),
             Completion::Repaired(repair) => self.repaired(repair),

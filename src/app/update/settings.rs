@@ -2,6 +2,7 @@
 
 use super::Desk;
 use crate::app::effect::Effect;
+use crate::app::layers::Kept;
 use crate::app::state::{TextScale, ThemeChoice};
 use crate::base::text::Lang;
 
@@ -37,7 +38,7 @@ impl Desk<'_> {
         }
     }
 
-    fn keep_settings(&mut self) {
-        self.effects.push(Effect::KeepSettings(self.state.settings));
+    pub(super) fn keep_settings(&mut self) {
+        self.effects.push(Effect::KeepSettings(Box::new(Kept::of(self.state))));
     }
 }

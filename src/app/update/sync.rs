@@ -7,8 +7,9 @@ use jiff::SignedDuration;
 
 use super::Desk;
 use crate::app::effect::{Effect, Repair};
+use crate::app::layers::Kept;
 use crate::app::state::{
-    Books, Conflict, Draft, Link, PackState, PendingCommand, ProfileState, ReferenceState, Session, Settings, Severity,
+    Books, Conflict, Draft, Link, PackState, PendingCommand, ProfileState, ReferenceState, Session, Severity,
 };
 use crate::base::{CaseId, CommandId, Timestamp};
 use crate::domain::case::{Case, Command};
@@ -25,11 +26,12 @@ impl Desk<'_> {
         pending: Vec<(u64, Timestamp, Command)>,
         inbox: Vec<Conflict>,
         draft: Option<Box<Draft>>,
-        settings: Settings,
+        settings: Kept,
         reference: Option<Reference>,
     ) {
         self.state.profile = ProfileState::Open;
-        self.state.settings = settings;
+        self.state.settings = settings.settings;
+        self.state.map.take_kept(settings.map);
         self.say_errors_again();
         let book = &mut self.state.cases;
         book.confirmed = cases.into_iter().map(|case| (case.id, case)).collect();

@@ -208,7 +208,7 @@ impl Desk<'_> {
 
     fn visible_layers(&self) -> Vec<Layer> {
         let hidden = &self.state.map.hidden;
-        let shown = |layer: &Layer| LayerGroup::of(*layer).is_none_or(|group| !hidden.contains(&group));
+        let shown = |layer: &Layer| !hidden.contains(&LayerGroup::of(*layer));
         Layer::ALL.into_iter().filter(shown).collect()
     }
 

@@ -260,6 +260,8 @@ fn map(state: &AppState) -> Value {
     json!({
         "camera": map.camera,
         "hidden": map.hidden,
+        "unseen": map.unseen(),
+        "looks": map.looks,
         "fit_wanted": map.fit_wanted,
         "reveal_wanted": map.reveal_wanted,
         "inspected": inspected,

@@ -112,6 +112,7 @@ fn draw(args: &SheetArgs, date: Date, lang: Lang) -> Result<String, String> {
         pixels_per_point: PIXELS_PER_POINT as f32,
         theme: MapTheme::Light,
         hidden: &LayerGroup::HIDDEN_AT_FIRST,
+        opacities: &[],
         overlay: &Overlay::default(),
         still: true,
     });

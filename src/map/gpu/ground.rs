@@ -13,6 +13,7 @@ pub(super) struct Look {
     pub pixels_per_point: f32,
     pub theme: MapTheme,
     pub hidden: Vec<LayerGroup>,
+    pub opacities: Vec<(LayerGroup, u8)>,
 }
 
 /// The ground as it stands in a texture.

@@ -56,6 +56,8 @@ pub struct View<'a> {
     pub theme: MapTheme,
     /// Groups of layers left out.
     pub hidden: &'a [LayerGroup],
+    /// Layers that are not fully opaque, with their percent.
+    pub opacities: &'a [(LayerGroup, u8)],
     /// Signs on top.
     pub overlay: &'a Overlay,
     /// A picture of its own, not one of a row that a person moves through: names keep clear of its edges.
@@ -239,6 +241,7 @@ impl Painter {
             pixels_per_point: view.pixels_per_point,
             theme: view.theme,
             hidden: ground,
+            opacities: view.opacities.to_vec(),
         };
         let key = ViewKey { look, camera: view.camera, still: view.still };
         if self.view_key.as_ref() != Some(&key) {

@@ -66,6 +66,7 @@ fn view(overlay: &Overlay) -> View<'_> {
         pixels_per_point: 1.0,
         theme: MapTheme::Light,
         hidden: &[],
+        opacities: &[],
         overlay,
         still: false,
     }
@@ -163,6 +164,22 @@ fn a_hidden_layer_is_not_in_the_picture() {
         assert!(changed(scale, group) > 5, "{group:?}");
     }
     assert_eq!(changed(0.4, LayerGroup::UnitGrid), 0, "there is no grid to hide");
+}
+
+#[test]
+fn a_fainter_layer_is_drawn_anew_and_between_itself_and_the_ground() {
+    let mut painter = painter();
+    let overlay = Overlay::default();
+    let mut water = |opacities| {
+        painter.draw(&View { opacities, ..view(&overlay) });
+        let picture = painter.read_back().unwrap();
+        pixel(&picture, view(&overlay).camera, -70.0, 0.0)
+    };
+    let (whole, half) = (water(&[]), water(&[(LayerGroup::Water, 50)]));
+    let ground = palette::palette(MapTheme::Light).ground;
+    for at in 0..3 {
+        assert!(half[at].abs_diff(whole[at] / 2 + ground[at] / 2) <= 2, "{whole:?} {half:?}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The kinds of meshes: what is styled, ordered and hidden as one.
 
+use super::LayerGroup;
+
 /// What a mesh shows. All of a kind is drawn with one look, in one place of the drawing order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
@@ -195,6 +197,33 @@ impl Kind {
             kind if kind >= Component => Form::Sign,
             kind if kind <= Building => Form::Fill,
             _ => Form::Line,
+        }
+    }
+
+    /// The layer that it is shown and hidden with.
+    pub fn group(self) -> LayerGroup {
+        match self {
+            LandResidential | LandCommercial | LandIndustrial | LandEducation | LandMedical | LandTransport
+            | LandOther | Compound | CompoundWall => LayerGroup::Land,
+            Farmland | Grass | Park | Wood | Pitch | GreenEdge | TreeRow => LayerGroup::Green,
+            Water | Shore | Stream | River => LayerGroup::Water,
+            Building | BuildingEdge => LayerGroup::Buildings,
+            Contour | ContourIndex => LayerGroup::Relief,
+            Path | Track | Pedestrian | Service | Minor | Tertiary | Secondary | Primary | Trunk | Motorway
+            | Construction | TunnelMinor | TunnelMajor => LayerGroup::Roads,
+            Rail | RailSiding | Subway | Tram => LayerGroup::Rails,
+            ParcelHome | ParcelCommerce | ParcelIndustry | ParcelPublic | ParcelGreen | ParcelTraffic | ParcelOther
+            | ParcelCollective => LayerGroup::Parcels,
+            SiteHatch | SiteEdge | Site => LayerGroup::Sites,
+            PipeWater | PipeSewage | PipeStorm | PipeGas | PipeHeat | PipePower | PipeTelecom | PipeOther
+            | PipePoint => LayerGroup::Pipelines,
+            GridBorder => LayerGroup::UnitGrid,
+            CommunityBorder | StreetBorder | DistrictBorder | OtherBorder => LayerGroup::Boundaries,
+            DutyBorder | PatrolRoute => LayerGroup::Patrols,
+            Component => LayerGroup::Components,
+            Video => LayerGroup::Video,
+            Shelter | Hydrant | Store | Medical => LayerGroup::Emergency,
+            Incident | Cluster => LayerGroup::Incidents,
         }
     }
 

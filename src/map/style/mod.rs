@@ -1,6 +1,7 @@
 //! How the ground looks.
 
 pub mod kind;
+mod layers;
 pub mod palette;
 pub mod text;
 mod themes;
@@ -8,6 +9,7 @@ mod themes;
 use serde::{Deserialize, Serialize};
 
 use kind::Kind;
+pub use layers::{LayerLook, denominator, faded};
 use palette::Rgba;
 
 use crate::spatial::feature::Layer;
@@ -46,19 +48,30 @@ pub enum LayerGroup {
     Cases,
     /// Patrol officers.
     Officers,
+    /// Rails above and below ground.
+    Rails,
+    /// Roads and paths.
+    Roads,
+    /// Buildings.
+    Buildings,
+    /// Waters and their shores.
+    Water,
+    /// Parks, woods, lawns, fields, rows of trees.
+    Green,
+    /// Use of land, compounds and their walls.
+    Land,
 }
 
 impl LayerGroup {
-    /// The group with which a layer of the pack is shown and hidden; `None` for what is always shown.
-    pub fn of(layer: Layer) -> Option<Self> {
-        Some(match layer {
-            Layer::Water
-            | Layer::Green
-            | Layer::LandUse
-            | Layer::Compounds
-            | Layer::Buildings
-            | Layer::Roads
-            | Layer::Railways => return None,
+    /// The group with which a layer of the pack is shown and hidden.
+    pub fn of(layer: Layer) -> Self {
+        match layer {
+            Layer::Water => Self::Water,
+            Layer::Green => Self::Green,
+            Layer::LandUse | Layer::Compounds => Self::Land,
+            Layer::Buildings => Self::Buildings,
+            Layer::Roads => Self::Roads,
+            Layer::Railways => Self::Rails,
             Layer::Contours => Self::Relief,
             Layer::Boundaries => Self::Boundaries,
             Layer::Parcels => Self::Parcels,
@@ -71,7 +84,7 @@ impl LayerGroup {
             Layer::VideoPoints => Self::Video,
             Layer::Emergency => Self::Emergency,
             Layer::Incidents => Self::Incidents,
-        })
+        }
     }
 
     /// Hidden until somebody wants them: themes that would lie between a dispatcher and the case.
@@ -271,9 +284,14 @@ const PIPES: [(Kind, Dash); 8] = [
     (Kind::PipePower, [6.0, 2.0, 1.5, 2.0]),
 ];
 
-/// What is drawn at a scale, from the ground upwards.
-pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> Vec<Step> {
-    let shows = |group| !hidden.contains(&group);
+/// What is drawn at a scale, from the ground upwards: without the hidden layers, and those of `opacities` as opaque as
+/// they say, in percent.
+pub fn steps(
+    theme: MapTheme,
+    metres_per_point: f64,
+    hidden: &[LayerGroup],
+    opacities: &[(LayerGroup, u8)],
+) -> Vec<Step> {
     let scale = metres_per_point as f32;
     let mut steps = Vec::with_capacity(80);
     let fill = |steps: &mut Vec<Step>, kind: Kind| {
@@ -289,7 +307,7 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
     };
     let body = |kind| palette::body(kind, theme);
     let themes = |steps: &mut Vec<Step>, group: LayerGroup| {
-        for (_, kind, dash) in themes::STEPS.iter().filter(|(of, ..)| *of == group && shows(group)) {
+        for (kind, dash) in themes::STEPS.iter().filter(|(kind, _)| kind.group() == group) {
             line(steps, *kind, body(*kind), 0.0, *dash);
         }
     };
@@ -349,35 +367,30 @@ pub fn steps(theme: MapTheme, metres_per_point: f64, hidden: &[LayerGroup]) -> V
     }
     themes(&mut steps, LayerGroup::Parcels);
     themes(&mut steps, LayerGroup::Sites);
-    if shows(LayerGroup::Pipelines) {
-        for (kind, dash) in PIPES {
-            line(&mut steps, kind, body(kind), 0.0, dash);
-        }
-        line(&mut steps, Kind::PipePoint, body(Kind::PipePoint), 0.0, SOLID);
+    for (kind, dash) in PIPES {
+        line(&mut steps, kind, body(kind), 0.0, dash);
     }
-    if shows(LayerGroup::UnitGrid) {
-        let mut color = body(Kind::GridBorder);
-        // Far away the net would cover the ground; it steps back before it goes.
-        color[3] = (255.0 * (1.0 - (scale.max(1.4) / 1.4).ln() / 1.1).clamp(0.25, 1.0)) as u8;
-        line(&mut steps, Kind::GridBorder, color, 0.0, SOLID);
-    }
-    if shows(LayerGroup::Boundaries) {
-        line(&mut steps, Kind::OtherBorder, body(Kind::OtherBorder), 0.0, [6.0, 4.0, 6.0, 4.0]);
-        line(&mut steps, Kind::CommunityBorder, body(Kind::CommunityBorder), 0.0, [9.0, 3.0, 1.5, 3.0]);
-        line(&mut steps, Kind::StreetBorder, body(Kind::StreetBorder), 0.0, [14.0, 4.0, 2.5, 4.0]);
-        line(&mut steps, Kind::DistrictBorder, body(Kind::DistrictBorder), 0.0, [20.0, 5.0, 3.5, 5.0]);
-    }
+    line(&mut steps, Kind::PipePoint, body(Kind::PipePoint), 0.0, SOLID);
+    let mut color = body(Kind::GridBorder);
+    // Far away the net would cover the ground; it steps back before it goes.
+    color[3] = (255.0 * (1.0 - (scale.max(1.4) / 1.4).ln() / 1.1).clamp(0.25, 1.0)) as u8;
+    line(&mut steps, Kind::GridBorder, color, 0.0, SOLID);
+    line(&mut steps, Kind::OtherBorder, body(Kind::OtherBorder), 0.0, [6.0, 4.0, 6.0, 4.0]);
+    line(&mut steps, Kind::CommunityBorder, body(Kind::CommunityBorder), 0.0, [9.0, 3.0, 1.5, 3.0]);
+    line(&mut steps, Kind::StreetBorder, body(Kind::StreetBorder), 0.0, [14.0, 4.0, 2.5, 4.0]);
+    line(&mut steps, Kind::DistrictBorder, body(Kind::DistrictBorder), 0.0, [20.0, 5.0, 3.5, 5.0]);
     themes(&mut steps, LayerGroup::Patrols);
-    if shows(LayerGroup::Components) {
-        line(&mut steps, Kind::Component, body(Kind::Component), 0.0, SOLID);
-    }
+    line(&mut steps, Kind::Component, body(Kind::Component), 0.0, SOLID);
     themes(&mut steps, LayerGroup::Video);
     themes(&mut steps, LayerGroup::Emergency);
-    if shows(LayerGroup::Incidents) {
-        // One or the other: discs where points would run into each other.
-        let kind =
-            if metres_per_point <= Kind::Incident.max_metres_per_pixel() { Kind::Incident } else { Kind::Cluster };
-        line(&mut steps, kind, body(kind), 0.0, SOLID);
+    // One or the other: discs where points would run into each other.
+    let kind = if metres_per_point <= Kind::Incident.max_metres_per_pixel() { Kind::Incident } else { Kind::Cluster };
+    line(&mut steps, kind, body(kind), 0.0, SOLID);
+    steps.retain(|step| !hidden.contains(&step.kind.group()));
+    for step in &mut steps {
+        if let Some((_, opacity)) = opacities.iter().find(|(group, _)| *group == step.kind.group()) {
+            step.color = faded(step.kind, step.color, *opacity, theme);
+        }
     }
     steps
 }
@@ -389,8 +402,11 @@ mod tests {
     #[test]
     fn every_kind_is_drawn_at_some_scale_and_by_its_layer() {
         for theme in [MapTheme::Light, MapTheme::Dark] {
-            let drawn: Vec<Kind> =
-                [0.1, 0.3, 0.8, 2.0].iter().flat_map(|scale| steps(theme, *scale, &[])).map(|step| step.kind).collect();
+            let drawn: Vec<Kind> = [0.1, 0.3, 0.8, 2.0]
+                .iter()
+                .flat_map(|scale| steps(theme, *scale, &[], &[]))
+                .map(|step| step.kind)
+                .collect();
             for kind in Kind::ALL {
                 assert!(drawn.contains(&kind), "{kind:?}");
             }
@@ -408,13 +424,14 @@ mod tests {
             LayerGroup::Emergency,
             LayerGroup::Relief,
         ];
-        let left: Vec<Kind> = steps(MapTheme::Light, 0.3, &hidden).iter().map(|step| step.kind).collect();
+        let left: Vec<Kind> = steps(MapTheme::Light, 0.3, &hidden, &[]).iter().map(|step| step.kind).collect();
         assert!(
             left.contains(&Kind::Water)
                 && left
                     .iter()
                     .all(|kind| *kind < Kind::ParcelHome && !matches!(kind, Kind::Contour | Kind::ContourIndex))
         );
+        assert!(steps(MapTheme::Light, 0.3, &LayerGroup::ALL, &[]).is_empty(), "each kind has a layer that hides it");
     }
 
     #[test]
@@ -422,7 +439,8 @@ mod tests {
         let widths = [Kind::GridBorder, Kind::CommunityBorder, Kind::StreetBorder, Kind::DistrictBorder]
             .map(|kind| width(kind, 1.0));
         assert_eq!(widths, [1.2, 1.5, 2.5, 3.5]);
-        let grid = steps(MapTheme::Light, 1.0, &[]).into_iter().find(|step| step.kind == Kind::GridBorder).unwrap();
+        let grid =
+            steps(MapTheme::Light, 1.0, &[], &[]).into_iter().find(|step| step.kind == Kind::GridBorder).unwrap();
         assert_eq!(grid.color, [0xE4, 0x00, 0x7F, 255]);
     }
 

@@ -155,13 +155,19 @@ impl Naming {
             Self::GridNumber => &[LayerGroup::UnitGrid],
             Self::DistrictName | Self::StreetName | Self::CommunityName => &[LayerGroup::Names, LayerGroup::Boundaries],
             Self::Station | Self::PublicPlace | Self::BusStop | Self::Place => &[LayerGroup::Places],
-            Self::BuildingNumber | Self::DoorNumber => &[LayerGroup::Places],
+            Self::DoorNumber => &[LayerGroup::Places],
+            Self::BuildingNumber => &[LayerGroup::Places, LayerGroup::Buildings],
+            Self::BuildingName => &[LayerGroup::Names, LayerGroup::Buildings],
+            Self::CompoundName => &[LayerGroup::Names, LayerGroup::Land],
+            Self::MajorRoad | Self::MainRoad | Self::SmallRoad => &[LayerGroup::Names, LayerGroup::Roads],
+            Self::Water => &[LayerGroup::Names, LayerGroup::Water],
+            Self::Park => &[LayerGroup::Names, LayerGroup::Green],
             Self::DutyName => &[LayerGroup::Patrols],
             Self::SiteName => &[LayerGroup::Sites],
             Self::EmergencyName => &[LayerGroup::Emergency],
             Self::ParcelUse => &[LayerGroup::Parcels],
             Self::HeightNumber => &[LayerGroup::Relief],
-            _ => &[LayerGroup::Names],
+            Self::Town => &[LayerGroup::Names],
         }
     }
 }

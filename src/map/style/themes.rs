@@ -2,30 +2,30 @@
 //! that a theme costs few pixels and hides nothing below it; dash and shape tell what the colour tells.
 
 use super::kind::Kind;
-use super::{Dash, LayerGroup, SOLID, Stops};
+use super::{Dash, SOLID, Stops};
 
-/// Steps of the themes in their drawing order: whose, what, gaps.
-pub(super) const STEPS: [(LayerGroup, Kind, Dash); 20] = [
-    (LayerGroup::Relief, Kind::Contour, SOLID),
-    (LayerGroup::Relief, Kind::ContourIndex, SOLID),
-    (LayerGroup::Parcels, Kind::ParcelOther, [2.0, 4.0, 2.0, 4.0]),
-    (LayerGroup::Parcels, Kind::ParcelTraffic, [18.0, 4.0, 18.0, 4.0]),
-    (LayerGroup::Parcels, Kind::ParcelGreen, [4.0, 3.0, 4.0, 3.0]),
-    (LayerGroup::Parcels, Kind::ParcelIndustry, [14.0, 3.0, 3.0, 3.0]),
-    (LayerGroup::Parcels, Kind::ParcelPublic, [7.0, 3.0, 7.0, 3.0]),
-    (LayerGroup::Parcels, Kind::ParcelCommerce, [11.0, 3.0, 11.0, 3.0]),
-    (LayerGroup::Parcels, Kind::ParcelHome, SOLID),
-    (LayerGroup::Parcels, Kind::ParcelCollective, [3.0, 9.0, 3.0, 9.0]),
-    (LayerGroup::Sites, Kind::SiteHatch, SOLID),
-    (LayerGroup::Sites, Kind::SiteEdge, [8.0, 4.0, 8.0, 4.0]),
-    (LayerGroup::Sites, Kind::Site, SOLID),
-    (LayerGroup::Patrols, Kind::DutyBorder, SOLID),
-    (LayerGroup::Patrols, Kind::PatrolRoute, [12.0, 4.0, 2.0, 4.0]),
-    (LayerGroup::Video, Kind::Video, SOLID),
-    (LayerGroup::Emergency, Kind::Hydrant, SOLID),
-    (LayerGroup::Emergency, Kind::Medical, SOLID),
-    (LayerGroup::Emergency, Kind::Store, SOLID),
-    (LayerGroup::Emergency, Kind::Shelter, SOLID),
+/// Steps of the themes in their drawing order: what, gaps.
+pub(super) const STEPS: [(Kind, Dash); 20] = [
+    (Kind::Contour, SOLID),
+    (Kind::ContourIndex, SOLID),
+    (Kind::ParcelOther, [2.0, 4.0, 2.0, 4.0]),
+    (Kind::ParcelTraffic, [18.0, 4.0, 18.0, 4.0]),
+    (Kind::ParcelGreen, [4.0, 3.0, 4.0, 3.0]),
+    (Kind::ParcelIndustry, [14.0, 3.0, 3.0, 3.0]),
+    (Kind::ParcelPublic, [7.0, 3.0, 7.0, 3.0]),
+    (Kind::ParcelCommerce, [11.0, 3.0, 11.0, 3.0]),
+    (Kind::ParcelHome, SOLID),
+    (Kind::ParcelCollective, [3.0, 9.0, 3.0, 9.0]),
+    (Kind::SiteHatch, SOLID),
+    (Kind::SiteEdge, [8.0, 4.0, 8.0, 4.0]),
+    (Kind::Site, SOLID),
+    (Kind::DutyBorder, SOLID),
+    (Kind::PatrolRoute, [12.0, 4.0, 2.0, 4.0]),
+    (Kind::Video, SOLID),
+    (Kind::Hydrant, SOLID),
+    (Kind::Medical, SOLID),
+    (Kind::Store, SOLID),
+    (Kind::Shelter, SOLID),
 ];
 
 /// Widths of a theme's kind; `None` for kinds of the base map.

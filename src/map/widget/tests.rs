@@ -27,6 +27,7 @@ fn field() -> Harness<'static, Field> {
             let input = MapInput {
                 camera: field.camera,
                 hidden: &[],
+                opacities: &[],
                 overlay: &field.overlay,
                 theme: MapTheme::Light,
                 name: "地图",
@@ -150,6 +151,7 @@ fn fit_and_reveal_move_the_view_only_when_they_must() {
     let input = MapInput {
         camera,
         hidden: &[],
+        opacities: &[],
         overlay: &Overlay::default(),
         theme: MapTheme::Light,
         name: "地图",
@@ -175,6 +177,7 @@ fn a_drag_spans_a_box_or_moves_a_corner_and_leaves_the_view() {
                 let input = MapInput {
                     camera: *camera,
                     hidden: &[],
+                    opacities: &[],
                     overlay: &Overlay::default(),
                     theme: MapTheme::Light,
                     name: "地图",

@@ -1,6 +1,6 @@
 //! What becomes of rows: converted, checked, sorted into layers and kept, or refused with a reason.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,9 @@ pub(super) struct Accept<'a> {
     progress: &'a mut dyn FnMut(Progress),
     pub report: ImportReport,
     /// Layers that were emptied for what comes in their place.
-    replaced: BTreeSet<Layer>,
+    pub replaced: BTreeSet<Layer>,
+    /// Names of the files that gave a layer something.
+    pub fed: BTreeMap<Layer, BTreeSet<String>>,
     /// The row that first had a code, by a hash of layer and code.
     codes: HashMap<u64, (i64, u16)>,
     tables: Vec<String>,
@@ -72,6 +74,7 @@ impl<'a> Accept<'a> {
             progress,
             report,
             replaced: BTreeSet::new(),
+            fed: BTreeMap::new(),
             codes: HashMap::new(),
             tables: Vec::new(),
             file,
@@ -251,8 +254,17 @@ impl<'a> Accept<'a> {
             Mode::Update => return self.update(feature, name),
         }
         self.pack.add(feature)?;
+        self.note(layer);
         *self.report.layers.entry(layer).or_default() += 1;
         Ok(None)
+    }
+
+    fn note(&mut self, layer: Layer) {
+        let name = self.file.path.file_name().unwrap_or_default().to_string_lossy();
+        let names = self.fed.entry(layer).or_default();
+        if !names.contains(name.as_ref()) {
+            names.insert(name.into_owned());
+        }
     }
 
     fn update(&mut self, feature: &Feature, name: &RowName) -> Result<Option<SkipReason>, ImportError> {
@@ -282,6 +294,7 @@ impl<'a> Accept<'a> {
             let first = RowName { table, kind: name.kind, number: first }.to_string();
             return Ok(Some(SkipReason::DuplicateCode { code: value.to_owned(), first }));
         }
+        self.note(layer);
         let outcome = match self.pack.find(layer, key, value)? {
             Found::Unclear => {
                 return Ok(Some(SkipReason::UnclearKey { key: key.to_owned(), value: value.to_owned() }));

@@ -36,7 +36,7 @@ use encoding_rs::Encoding;
 use geo::MultiPolygon;
 
 use super::feature::Layer;
-use super::pack::PackWriter;
+use super::pack::{PackWriter, source_key};
 use accept::Accept;
 pub use error::ImportError;
 use kind::Kind;
@@ -216,7 +216,7 @@ pub fn import(
         accept.told(file.size);
         before += file.size;
     }
-    let Accept { mut pack, report, .. } = accept;
+    let Accept { mut pack, report, fed, replaced, .. } = accept;
     if options.dry_run {
         return Ok(report);
     }
@@ -228,6 +228,13 @@ pub fn import(
         all.extend(values);
         let all: Vec<String> = all.into_iter().filter(|value| !value.is_empty()).collect();
         pack.set_meta(key, &all.join(", "))?;
+    }
+    for (layer, names) in fed {
+        let key = source_key(layer);
+        let before = if replaced.contains(&layer) { String::new() } else { pack.meta(&key)? };
+        let mut all: BTreeSet<&str> = before.split(", ").filter(|name| !name.is_empty()).collect();
+        all.extend(names.iter().map(String::as_str));
+        pack.set_meta(&key, &all.into_iter().collect::<Vec<_>>().join(", "))?;
     }
     pack.finish()?;
     Ok(report)

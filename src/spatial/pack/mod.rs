@@ -4,6 +4,7 @@
 //! when it is whole; only its cells are kept up in place, by [`CellKeeper`], and everything else only reads it, by
 //! [`Pack`]. Shapes are longitude, latitude in degrees on EPSG:4490.
 
+mod about;
 mod blob;
 mod cells;
 mod edit;
@@ -17,6 +18,8 @@ use std::path::PathBuf;
 
 use geo::Rect;
 
+pub(crate) use about::source_key;
+pub use about::{About, OfLayer};
 pub use blob::decode_any as decode_geometry;
 pub use cells::CellKeeper;
 pub use edit::Found;

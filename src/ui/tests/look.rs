@@ -8,7 +8,7 @@ use crate::app::state::{PackState, QueueFilter, Seat, TextScale, ThemeChoice};
 use crate::app::update::tests::desk::*;
 use crate::app::{Action, Completion};
 use crate::base::text::Lang;
-use crate::map::style::LayerGroup;
+use crate::map::style::{LayerGroup, LayerLook};
 
 #[test]
 fn language_theme_and_size_are_set_and_take_effect() {
@@ -23,9 +23,45 @@ fn language_theme_and_size_are_set_and_take_effect() {
     window.click("150%");
     assert_eq!(window.desk().state.settings.text_scale, TextScale::P150);
     assert!((window.0.ctx.zoom_factor() - 1.5).abs() < 0.01);
-    window.click("Unit grid");
-    let hidden = &window.desk().state.map.hidden;
-    assert!(hidden.len() == LayerGroup::HIDDEN_AT_FIRST.len() + 1 && hidden.contains(&LayerGroup::UnitGrid));
+}
+
+#[test]
+fn layers_are_a_tab_of_the_left_column_by_key_and_pointer_and_escape_leads_back() {
+    let mut window = window(Desk::manned());
+    window.key(Key::F7);
+    assert!(!window.has("在列表中查找"));
+    window.click("单元网格");
+    assert!(window.desk().state.map.hidden.contains(&LayerGroup::UnitGrid));
+    window.click("单元网格：样式与来源");
+    assert!(window.has("单元网格线") && window.has("要素数"));
+    window.desk().act(Action::Map(crate::app::MapAction::SetLayerLook {
+        layer: LayerGroup::UnitGrid,
+        look: LayerLook { opacity: 50, farthest: Some(2000), nearest: None },
+    }));
+    window.run();
+    assert!(window.has("当前比例尺不显示"), "from 8 metres a point the limit is in force");
+    window.click("恢复默认");
+    assert!(window.desk().state.map.layers_as_at_first());
+    window.key(Key::Escape);
+    assert!(window.has("在列表中查找"));
+    window.click("图层");
+    window.key_with(Modifiers::CTRL, Key::K);
+    window.key(Key::Escape);
+    assert!(window.has("铁路与轨道"), "Esc was meant for the command bar");
+    window.key_with(Modifiers::CTRL, Key::F);
+    assert!(window.has("在列表中查找"), "whoever searches gets the queue");
+}
+
+#[test]
+fn every_layer_and_kind_has_a_name_in_both_languages() {
+    for lang in [Lang::ZhCn, Lang::En] {
+        for layer in LayerGroup::ALL {
+            assert!(lang.find(&crate::ui::layers::name_key(layer)).is_some(), "{layer:?}");
+        }
+        for kind in crate::map::style::kind::Kind::ALL {
+            assert!(lang.find(&crate::ui::layers::kind_key(kind)).is_some(), "{kind:?}");
+        }
+    }
 }
 
 #[test]

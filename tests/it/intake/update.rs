@@ -58,6 +58,9 @@ fn append_replace_and_update_keep_what_they_should() {
     pack.features_in(Layer::Components, around, |_, feature| there.push(feature.code)).unwrap();
     assert_eq!(there, [COVERS[0].0]);
     assert_eq!(pack.meta().get("source").map(String::as_str), Some("covers.csv, shops.csv"));
+    let sources: Vec<_> =
+        pack.about().unwrap().layers.into_values().map(|layer| (layer.source, layer.count > 0)).collect();
+    assert_eq!(sources, [("shops.csv".to_owned(), true), ("covers.csv".to_owned(), true)], "each layer knows its own");
     // By another attribute, and by one there is none of.
     let by_name = Options { key: "name".to_owned(), ..by(Mode::Update) };
     assert_eq!(taken(std::slice::from_ref(&covers), &into, &by_name).unwrap().reasons.get("no_key"), Some(&1));

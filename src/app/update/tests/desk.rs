@@ -67,6 +67,7 @@ pub(crate) static BOOKS: LazyLock<Arc<Books>> = LazyLock::new(|| {
         limits: crate::domain::limit::LimitTable::sample(),
         street: Street::load(&pack).unwrap(),
         gazetteer: Gazetteer::build(&pack).unwrap(),
+        about: pack.about().unwrap(),
         incidents: crate::spatial::incidents::Incidents::default(),
     })
 });

@@ -1,8 +1,9 @@
 use super::desk::*;
-use crate::app::{Action, MapAction};
+use crate::app::layers::Kept;
+use crate::app::{Action, Effect, MapAction};
 use crate::base::LonLat;
 use crate::map::camera::Camera;
-use crate::map::style::LayerGroup;
+use crate::map::style::{LayerGroup, LayerLook};
 
 fn map(desk: &mut Desk, action: MapAction) {
     desk.act(Action::Map(action));
@@ -71,4 +72,34 @@ fn layers_go_and_come() {
     assert_eq!(more(&desk), [LayerGroup::Cases]);
     map(&mut desk, MapAction::ToggleLayer { layer: LayerGroup::Parcels });
     assert!(!desk.state.map.hidden.contains(&LayerGroup::Parcels));
+    assert_eq!(
+        desk.effects.last(),
+        Some(&Effect::KeepSettings(Box::new(Kept::of(&desk.state)))),
+        "kept for the next start"
+    );
+}
+
+#[test]
+fn layers_are_made_fainter_and_kept_to_scales_and_put_back() {
+    let mut desk = Desk::manned();
+    let set = |desk: &mut Desk, layer, look| map(desk, MapAction::SetLayerLook { layer, look });
+    let look = LayerLook { opacity: 3, nearest: Some(500), farthest: Some(2000) };
+    set(&mut desk, LayerGroup::Roads, look);
+    set(&mut desk, LayerGroup::Cases, LayerLook { opacity: 20, ..LayerLook::default() });
+    assert_eq!(desk.state.map.opacities(), [(LayerGroup::Roads, LayerLook::LEAST_OPACITY)], "a case never fades");
+    let unseen = |desk: &mut Desk, metres_per_point| {
+        let camera = Camera { metres_per_point, ..desk.state.map.camera };
+        map(desk, MapAction::SetCamera { camera });
+        desk.state.map.unseen().contains(&LayerGroup::Roads)
+    };
+    assert_eq!([0.1, 0.3, 5.0].map(|scale| unseen(&mut desk, scale)), [true, false, true]);
+    let kept = Kept::of(&desk.state);
+    map(&mut desk, MapAction::ToggleLayer { layer: LayerGroup::Water });
+    map(&mut desk, MapAction::ResetLayers);
+    assert!(desk.state.map.layers_as_at_first() && !unseen(&mut desk, 5.0));
+    desk.state.map.take_kept(kept.map.clone());
+    assert_eq!(Kept::of(&desk.state), kept);
+    desk.effects.clear();
+    set(&mut desk, LayerGroup::Roads, look);
+    assert!(desk.effects.is_empty(), "nothing changed");
 }

@@ -101,7 +101,7 @@ fn settings_are_kept_when_they_change_and_errors_follow_the_language() {
     desk.act(Action::SetTheme { theme: ThemeChoice::Dark });
     desk.act(Action::SetTextScale { scale: TextScale::P150 });
     assert_eq!(desk.effects.len(), 3);
-    assert_eq!(desk.effects.last(), Some(&Effect::KeepSettings(desk.state.settings)));
+    assert_eq!(desk.effects.last(), Some(&Effect::KeepSettings(Box::new(crate::app::layers::Kept::of(&desk.state)))));
 }
 
 #[test]

@@ -89,6 +89,7 @@ fn days() -> Desk {
         limits: old_books.limits.clone(),
         street: crate::spatial::street::Street::default(),
         gazetteer: crate::geocode::Gazetteer::default(),
+        about: old_books.about.clone(),
         incidents,
     };
     desk.told(Completion::PackReady(Arc::new(books)));

@@ -1,0 +1,118 @@
+//! How the map's layers are set, and what of it is kept in the profile.
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::state::{AppState, MapState, Settings};
+use crate::map::style::{LayerGroup, LayerLook};
+
+/// What is kept of the map, each entry by itself so that one that cannot be read costs no other.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct KeptMap {
+    /// Layers that are hidden.
+    pub hidden: Vec<LayerGroup>,
+    /// Layers that are not shown as at first.
+    pub looks: Vec<(LayerGroup, LayerLook)>,
+}
+
+impl Default for KeptMap {
+    fn default() -> Self {
+        Self { hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(), looks: Vec::new() }
+    }
+}
+
+/// All that a person has set, as it is kept in the profile.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct Kept {
+    /// Language, light or dark, size of text.
+    #[serde(flatten)]
+    pub settings: Settings,
+    /// The map.
+    pub map: KeptMap,
+}
+
+impl Kept {
+    /// What is to be kept of a state.
+    pub fn of(state: &AppState) -> Self {
+        let looks = state.map.looks.iter().map(|(layer, look)| (*layer, *look)).collect();
+        Self { settings: state.settings, map: KeptMap { hidden: state.map.hidden.clone(), looks } }
+    }
+
+    /// From its text. What another build wrote and this one cannot read is as at first.
+    pub fn from_text(text: &str) -> Self {
+        #[derive(Deserialize)]
+        struct Map {
+            map: Listed,
+        }
+        #[derive(Deserialize)]
+        struct Listed {
+            hidden: Vec<serde_json::Value>,
+            looks: Vec<serde_json::Value>,
+        }
+        fn known<T: serde::de::DeserializeOwned>(all: Vec<serde_json::Value>) -> Vec<T> {
+            all.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect()
+        }
+        let settings = serde_json::from_str::<Settings>(text).unwrap_or_default();
+        let map = serde_json::from_str::<Map>(text).map_or_else(
+            |_| KeptMap::default(),
+            |read| KeptMap { hidden: known(read.map.hidden), looks: known(read.map.looks) },
+        );
+        Self { settings, map }
+    }
+}
+
+impl MapState {
+    /// How a layer is set.
+    pub fn look(&self, layer: LayerGroup) -> LayerLook {
+        self.looks.get(&layer).copied().unwrap_or_default()
+    }
+
+    /// What is not drawn at the present scale: layers that are hidden, and those set to show at other scales.
+    pub fn unseen(&self) -> Vec<LayerGroup> {
+        let here = self.camera.metres_per_point;
+        let elsewhere = self.looks.iter().filter(|(_, look)| !look.shows_at(here)).map(|(layer, _)| *layer);
+        let mut all: Vec<LayerGroup> = self.hidden.iter().copied().chain(elsewhere).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Layers that are not fully opaque, with their percent.
+    pub fn opacities(&self) -> Vec<(LayerGroup, u8)> {
+        self.looks.iter().filter(|(_, look)| look.opacity < 100).map(|(layer, look)| (*layer, look.opacity)).collect()
+    }
+
+    /// Whether hidden layers and looks are as they are at first.
+    pub fn layers_as_at_first(&self) -> bool {
+        self.looks.is_empty() && self.hidden == LayerGroup::HIDDEN_AT_FIRST
+    }
+
+    pub(crate) fn take_kept(&mut self, kept: KeptMap) {
+        self.hidden = kept.hidden;
+        self.hidden.sort_unstable();
+        self.hidden.dedup();
+        let looks = kept.looks.into_iter().map(|(layer, look)| (layer, look.sound()));
+        self.looks = looks.filter(|(_, look)| *look != LayerLook::default()).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::state::ThemeChoice;
+
+    #[test]
+    fn what_is_kept_comes_back_and_what_is_strange_costs_nothing_else() {
+        let look = LayerLook { opacity: 40, nearest: None, farthest: Some(5000) };
+        let kept = Kept {
+            settings: Settings { theme: ThemeChoice::Dark, ..Default::default() },
+            map: KeptMap { hidden: vec![LayerGroup::Names], looks: vec![(LayerGroup::Roads, look)] },
+        };
+        let text = serde_json::to_string(&kept).unwrap();
+        assert_eq!(Kept::from_text(&text), kept);
+        let strange = text.replace("\"names\"", "\"names\",\"of_another_build\"");
+        assert_eq!(Kept::from_text(&strange), kept);
+        let old = serde_json::to_string(&kept.settings).unwrap();
+        assert_eq!(Kept::from_text(&old), Kept { map: KeptMap::default(), ..kept });
+        assert_eq!(Kept::from_text("{"), Kept::default());
+    }
+}
