@@ -1,23 +1,25 @@
 //! The map as a widget: the only file of the map that knows egui.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use eframe::{egui, egui_wgpu};
+use eframe::egui;
+use eframe::egui_wgpu::{self, wgpu};
 
 use crate::base::LonLat;
-use crate::base::clock::{Clock, SystemClock};
 use crate::map::camera::{Camera, scale_bar};
 use crate::map::drawing::{Drawing, Drawn};
+use crate::map::gpu::Gpu;
 use crate::map::gpu::show::{Pass, Place, Showing};
-use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
 use crate::map::pick::marker_at;
 use crate::map::scene::Scene;
 use crate::map::style::palette::palette;
 use crate::map::style::{LayerGroup, MapTheme};
 
+mod artist;
 mod drawing;
+
+use artist::{Artist, Wish};
 
 /// What is drawn above the map, and what pointer and keys do with it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,7 +44,7 @@ pub struct MapInput<'a> {
     /// Layers that are not fully opaque, with their percent.
     pub opacities: &'a [(LayerGroup, u8)],
     /// Signs above the base map.
-    pub overlay: &'a Overlay,
+    pub overlay: &'a Arc<Overlay>,
     /// Light or dark ground.
     pub theme: MapTheme,
     /// Accessible name of the map.
@@ -121,27 +123,17 @@ pub struct MapView {
 
 /// What a view with a GPU has.
 struct Window {
-    painter: Painter,
+    artist: Artist,
     showing: Showing,
-    /// The picture has been handed to `showing`.
-    has_picture: bool,
-    /// The view that the picture shows, and when it was drawn (seconds of the window's clock).
-    shown: Option<(Camera, f64)>,
-    /// What the device took for the last picture.
-    pace: Arc<Pace>,
+    queue: wgpu::Queue,
+    device: wgpu::Device,
+    /// What the picture on the screen shows.
+    shown: Option<Wish>,
+    /// What it should show.
+    wanted: Option<Wish>,
+    drawn: u64,
 }
 
-/// Time that drawing takes, told by the device when it is done.
-struct Pace {
-    clock: SystemClock,
-    millis: AtomicU64,
-}
-
-/// On a slow device a drag shows the last picture shifted, and a new one when so many times its cost have passed: the
-/// window stays free to answer.
-const REST: f64 = 1.6;
-/// A picture that takes no longer is drawn at once, milliseconds.
-const QUICK_MS: u64 = 14;
 /// Part of the picture that an arrow key moves by.
 const KEY_STEP: f64 = 0.15;
 /// With shift.
@@ -154,14 +146,16 @@ const CLICK_RADIUS: f64 = 8.0;
 const REVEAL_MARGIN: f64 = 60.0;
 
 impl MapView {
-    /// With the window's GPU; without one (panel tests) the map is an empty field with its name. Compiles the pipelines.
+    /// With the window's GPU; without one (panel tests) the map is an empty field with its name. Drawing is a thread's work.
     pub fn new(gpu: Option<&egui_wgpu::RenderState>) -> Self {
         let window = gpu.map(|state| Window {
-            painter: Painter::new(Gpu::of_window(state)),
+            artist: Artist::new(Gpu::of_window(state)),
             showing: Showing::new(&state.device, state.target_format),
-            has_picture: false,
+            queue: state.queue.clone(),
+            device: state.device.clone(),
             shown: None,
-            pace: Arc::new(Pace { clock: SystemClock::default(), millis: AtomicU64::new(0) }),
+            wanted: None,
+            drawn: 0,
         });
         Self {
             window,
@@ -176,9 +170,6 @@ impl MapView {
 
     /// Shows this base map from now on; the same one again costs nothing.
     pub fn set_scene(&mut self, scene: &Arc<Scene>) {
-        if let Some(window) = &mut self.window {
-            window.painter.set_scene(scene);
-        }
         self.scene = Some(scene.clone());
     }
 
@@ -207,7 +198,7 @@ impl MapView {
             self.dragged = take_hold(&input.hand, camera, size, [at.x - rect.min.x, at.y - rect.min.y].map(f64::from));
         }
         let extent = self.scene.as_deref().and_then(Scene::extent);
-        let moving = steer(ui, &response, &mut camera, size, extent, input.hand.draws, self.dragged.is_some());
+        steer(ui, &response, &mut camera, size, extent, input.hand.draws, self.dragged.is_some());
         if camera != input.camera {
             output.camera = Some(camera);
         }
@@ -246,7 +237,7 @@ impl MapView {
         } else if input.hand.draws && response.hovered() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
         }
-        self.paint(ui, rect, camera, input, moving);
+        self.paint(ui, rect, camera, input);
         (self.field, self.camera) = (rect, camera);
         if let Some(drawing) = input.hand.drawing {
             self.flat.paint(&ui.painter_at(rect), camera, drawing, input.theme);
@@ -277,72 +268,49 @@ impl MapView {
         input.reveal.map_or(camera, |at| camera.revealing(at, REVEAL_MARGIN, size))
     }
 
-    fn paint(&mut self, ui: &egui::Ui, rect: egui::Rect, camera: Camera, input: &MapInput<'_>, moving: bool) {
+    fn paint(&mut self, ui: &egui::Ui, rect: egui::Rect, camera: Camera, input: &MapInput<'_>) {
         let painter = ui.painter_at(rect);
-        let ground = || painter.rect_filled(rect, 0.0, color(palette(input.theme).ground));
-        let Some(window) = &mut self.window else {
-            ground();
-            return;
-        };
-        let now = ui.input(|i| i.time);
+        let ground = palette(input.theme).ground;
         let scale = ui.ctx().pixels_per_point();
-        let cost = window.pace.millis.load(Ordering::Relaxed);
-        let rest = if cost > QUICK_MS { cost as f64 / 1000.0 * REST } else { 0.0 };
-        let waits = window.shown.is_some_and(|(shown, drawn_at)| {
-            moving && shown != camera && shown.plane() == camera.plane() && now - drawn_at < rest
+        let shown = self.window.as_mut().and_then(|window| {
+            window.bring(
+                Wish {
+                    camera,
+                    size: [rect.width(), rect.height()].map(|length| (length * scale).round() as u32),
+                    pixels_per_point: scale,
+                    theme: input.theme,
+                    hidden: input.hidden.to_vec(),
+                    opacities: input.opacities.to_vec(),
+                    overlay: input.overlay.clone(),
+                    scene: self.scene.clone(),
+                },
+                ui.ctx(),
+            );
+            let place = place(window.shown.as_ref()?, window.wanted.as_ref()?);
+            window.showing.pass(&window.queue, place, ground)
         });
-        if waits {
-            let left = window.shown.map_or(0.0, |(_, drawn_at)| rest - (now - drawn_at));
-            ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left.clamp(0.005, 1.0)));
-        } else {
-            let size = [rect.width(), rect.height()].map(|length| (length * scale).round() as u32);
-            let view = View {
-                camera,
-                size,
-                pixels_per_point: scale,
-                theme: input.theme,
-                hidden: input.hidden,
-                opacities: input.opacities,
-                overlay: input.overlay,
-                still: false,
-            };
-            window.draw(&view, now);
-        }
-        let Some((shown, _)) = window.shown else {
-            ground();
-            return;
-        };
-        // Where the picture lies under the wanted view: exactly on the field, unless it is an older one.
-        let place = if shown == camera {
-            Place::SAME
-        } else {
-            let size = [f64::from(rect.width()), f64::from(rect.height())];
-            let zoom = shown.metres_per_point / camera.metres_per_point;
-            let middle = camera.screen_from_ground(shown.center_on_ground(), size);
-            let inside = |axis: usize, at: f64| ((at - middle[axis]) / (size[axis] * zoom) + 0.5) as f32;
-            Place {
-                upper_left: [inside(0, 0.0), inside(1, 0.0)],
-                lower_right: [inside(0, size[0]), inside(1, size[1])],
-            }
-        };
-        match window.showing.pass(&window.painter.gpu().queue, place, palette(input.theme).ground) {
+        match shown {
             Some(pass) => {
                 painter.add(egui_wgpu::Callback::new_paint_callback(rect, Shown(pass)));
             }
             None => {
-                ground();
+                painter.rect_filled(rect, 0.0, color(ground));
             }
         }
     }
 
     /// How often the base picture has been drawn, for tests and the frame panel.
     pub fn drawn(&self) -> u64 {
-        self.window.as_ref().map_or(0, |window| window.painter.drawn())
+        self.window.as_ref().map_or(0, |window| window.drawn)
     }
 
-    /// Whether the picture on the screen is the one of this view, and not an older one shifted while the device works.
-    pub fn is_final(&self, camera: Camera) -> bool {
-        self.window.as_ref().is_none_or(|window| window.shown.is_some_and(|(shown, _)| shown == camera))
+    /// Whether the picture on the screen is the one that was asked for last, and not an older one shifted while the next is
+    /// being drawn.
+    pub fn is_final(&self) -> bool {
+        self.window.as_ref().is_none_or(|window| match (&window.shown, &window.wanted) {
+            (Some(shown), Some(wanted)) => shown.is(wanted),
+            _ => false,
+        })
     }
 
     /// Width and height of the field in points, as it was last shown.
@@ -352,25 +320,36 @@ impl MapView {
 }
 
 impl Window {
-    fn draw(&mut self, view: &View<'_>, now: f64) {
-        let before = (self.painter.drawn(), self.painter.composed());
-        let fresh = self.painter.draw(view);
-        if (self.painter.drawn(), self.painter.composed()) != before {
-            self.shown = Some((view.camera, now));
+    /// Takes what has been drawn, and has drawn what is wanted now.
+    fn bring(&mut self, wanted: Wish, context: &egui::Context) {
+        self.take(context);
+        if !self.artist.is_at_work() && self.shown.as_ref().is_none_or(|shown| !shown.is(&wanted)) {
+            self.artist.order(wanted.clone(), context);
+            self.take(context);
         }
-        if self.painter.drawn() != before.0 {
-            let pace = self.pace.clone();
-            let start = pace.clock.monotonic();
-            self.painter.gpu().queue.on_submitted_work_done(move || {
-                let took = pace.clock.monotonic().saturating_sub(start).as_millis();
-                pace.millis.store(u64::try_from(took).unwrap_or(u64::MAX), Ordering::Relaxed);
-            });
-        }
-        if let Some(picture) = self.painter.picture().filter(|_| fresh || !self.has_picture) {
-            self.showing.set_picture(&self.painter.gpu().device, picture);
-            self.has_picture = true;
+        self.wanted = Some(wanted);
+    }
+
+    fn take(&mut self, context: &egui::Context) {
+        if let Some(picture) = self.artist.take(context) {
+            self.showing.set_picture(&self.device, &picture.view);
+            self.drawn = picture.drawn;
+            self.shown = Some(picture.of);
         }
     }
+}
+
+/// Where the picture lies under the wanted view: exactly on the field, unless it is an older one.
+fn place(shown: &Wish, wanted: &Wish) -> Place {
+    if shown.camera == wanted.camera && shown.size == wanted.size && shown.pixels_per_point == wanted.pixels_per_point {
+        return Place::SAME;
+    }
+    let points = |wish: &Wish| wish.size.map(|length| f64::from(length) / f64::from(wish.pixels_per_point));
+    let (size, of_picture) = (points(wanted), points(shown));
+    let zoom = shown.camera.metres_per_point / wanted.camera.metres_per_point;
+    let middle = wanted.camera.screen_from_lonlat(shown.camera.center, size);
+    let inside = |axis: usize, at: f64| ((at - middle[axis]) / (of_picture[axis] * zoom) + 0.5) as f32;
+    Place { upper_left: [inside(0, 0.0), inside(1, 0.0)], lower_right: [inside(0, size[0]), inside(1, size[1])] }
 }
 
 /// The picture as a shape of egui's.
@@ -400,7 +379,7 @@ fn take_hold(hand: &Hand<'_>, camera: Camera, size: [f64; 2], at: [f64; 2]) -> O
     near.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| Dragged::Handle(index))
 }
 
-/// Moves the view by drag, wheel and key; tells whether the person is still at it.
+/// Moves the view by drag, wheel and key.
 fn steer(
     ui: &egui::Ui,
     response: &egui::Response,
@@ -409,8 +388,7 @@ fn steer(
     extent: Option<geo::Rect<f64>>,
     draws: bool,
     holds: bool,
-) -> bool {
-    let before = *camera;
+) {
     if holds && response.dragged_by(egui::PointerButton::Primary) {
         // The drag is about what is drawn.
     } else if response.dragged_by(egui::PointerButton::Primary) || response.dragged_by(egui::PointerButton::Middle) {
@@ -470,7 +448,6 @@ fn steer(
             *camera = Camera::fit(extent, size);
         }
     }
-    *camera != before || response.is_pointer_button_down_on()
 }
 
 /// By how much wheel and pinch magnify. The wheel's own events, not the smoothed ones: each is one step, and nothing goes

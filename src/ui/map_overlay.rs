@@ -70,7 +70,7 @@ const MOST_PAST: usize = 1500;
 /// The overlay with what its keys mean; kept from frame to frame.
 #[derive(Debug, Default)]
 pub struct MapOverlay {
-    overlay: Overlay,
+    overlay: Arc<Overlay>,
     signs: Vec<Sign>,
     made: Option<Made>,
     within: Option<Within>,
@@ -78,12 +78,14 @@ pub struct MapOverlay {
 
 impl MapOverlay {
     /// The overlay for this state, made anew only when something in it changed.
-    pub fn of(&mut self, state: &AppState) -> &Overlay {
+    pub fn of(&mut self, state: &AppState) -> &Arc<Overlay> {
         let wanted = wanted(state);
         if self.made.as_ref() != Some(&wanted) {
             self.signs.clear();
-            self.overlay.markers.clear();
-            self.overlay.revision.bump();
+            // The painter may still be drawing from the one before.
+            let mut revision = self.overlay.revision;
+            revision.bump();
+            self.overlay = Arc::new(Overlay { revision, ..Overlay::default() });
             self.within = state.map.span.map(|span| timeline::within(state, span));
             self.fill(state, &wanted);
             self.made = Some(wanted);
@@ -104,7 +106,7 @@ impl MapOverlay {
     fn add(&mut self, sign: Sign, marker: Marker) {
         let key = self.signs.len() as u64;
         self.signs.push(sign);
-        self.overlay.markers.push(Marker { key, ..marker });
+        Arc::make_mut(&mut self.overlay).markers.push(Marker { key, ..marker });
     }
 
     fn fill(&mut self, state: &AppState, made: &Made) {

@@ -134,6 +134,8 @@ pub struct Painter {
     atlas: Atlas,
     fonts: Fonts,
     target: Option<Target>,
+    /// Which of the target's two pictures is whole.
+    newest: Option<usize>,
     scene: Option<Arc<Scene>>,
     lettered: Option<Lettered>,
     names: Names,
@@ -167,6 +169,7 @@ impl Painter {
             atlas,
             fonts: Fonts::default(),
             target: None,
+            newest: None,
             scene: None,
             lettered: None,
             names: Names::default(),
@@ -210,13 +213,16 @@ impl Painter {
         self.soft.as_ref().map_or(self.chunks.bytes(), Soft::bytes)
     }
 
-    /// The picture drawn last, if there is one.
+    /// The picture drawn last, if there is one. The next one is drawn beside it: what is on the screen stays whole.
     pub fn picture(&self) -> Option<&wgpu::TextureView> {
-        self.target.as_ref().map(|target| &target.shown_view)
+        self.newest().map(|sheet| &sheet.view)
     }
 
-    /// Brings the picture up to date with what is wanted and tells whether the texture is another one than before. A view
-    /// without extent draws nothing.
+    fn newest(&self) -> Option<&target::Sheet> {
+        self.target.as_ref().zip(self.newest).map(|(target, which)| &target.shown[which])
+    }
+
+    /// Brings the picture up to date with what is wanted and tells whether there is one: a view without extent has none.
     pub fn draw(&mut self, view: &View<'_>) -> bool {
         let most = self.gpu.device.limits().max_texture_dimension_2d;
         let size = view.size.map(|length| length.min(most));
@@ -226,7 +232,7 @@ impl Painter {
         let fresh = self.target.as_ref().is_none_or(|target| target.size != size);
         if fresh {
             self.target = Some(Target::new(&self.gpu.device, size, self.gpu.samples, self.card.is_some()));
-            (self.ground, self.view_key) = (None, None);
+            (self.ground, self.view_key, self.newest) = (None, None, None);
         }
         let view = View { size, camera: view.camera.sound(), ..*view };
         let mut hidden: Vec<LayerGroup> = view.hidden.to_vec();
@@ -257,7 +263,7 @@ impl Painter {
             self.shown_key = Some(shown);
             self.composed += 1;
         }
-        fresh
+        self.newest.is_some()
     }
 
     fn write_globals(&self, view: &View<'_>) {
@@ -363,9 +369,11 @@ impl Painter {
             parts.push((first_sign..all_signs.len() as u32, first_word..all_words.len() as u32));
         }
         let Some(target) = &self.target else { return };
+        let which = self.newest.map_or(0, |shown| 1 - shown);
         if let Some(soft) = &mut self.soft {
             let pixels = soft.compose(&self.atlas, (&all_signs, &all_words), &parts);
-            target.show(&self.gpu.queue, pixels);
+            target.show(which, &self.gpu.queue, pixels);
+            self.newest = Some(which);
             return;
         }
         self.atlas.send(&self.gpu.queue);
@@ -375,10 +383,11 @@ impl Painter {
         let mut encoder =
             self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("signs") });
         let ground = &target.grounds[self.ground.as_ref().map_or(0, |ground| ground.at)];
-        encoder.copy_texture_to_texture(ground.texture.as_image_copy(), target.shown.as_image_copy(), target.whole());
+        let shown = &target.shown[which];
+        encoder.copy_texture_to_texture(ground.texture.as_image_copy(), shown.texture.as_image_copy(), target.whole());
         if !all_signs.is_empty() || !self.names.is_empty() {
             let store = wgpu::StoreOp::Store;
-            let mut pass = pass(&mut encoder, "names and signs", &target.shown_view, None, wgpu::LoadOp::Load, store);
+            let mut pass = pass(&mut encoder, "names and signs", &shown.view, None, wgpu::LoadOp::Load, store);
             pass.set_bind_group(0, &card.globals_group, &[]);
             let all = |held: &'_ Option<(wgpu::Buffer, u32)>| held.as_ref().map_or(0..0, |(_, count)| 0..*count);
             let Names { signs: of_signs, words: of_words, upright } = &self.names;
@@ -394,6 +403,7 @@ impl Painter {
             }
         }
         self.gpu.queue.submit([encoder.finish()]);
+        self.newest = Some(which);
     }
 }
 

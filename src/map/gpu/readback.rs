@@ -13,6 +13,7 @@ impl Painter {
     pub fn read_back(&self) -> Result<RgbaImage, GpuError> {
         let broken = |reason: &str| GpuError::ReadBack(reason.to_owned());
         let target = self.target.as_ref().ok_or_else(|| broken("nothing was drawn"))?;
+        let shown = self.newest().ok_or_else(|| broken("nothing was drawn"))?;
         let [width, height] = target.size;
         let row = (width * 4).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
         let device = &self.gpu.device;
@@ -25,7 +26,7 @@ impl Painter {
         let mut encoder =
             device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map read back") });
         encoder.copy_texture_to_buffer(
-            target.shown.as_image_copy(),
+            shown.texture.as_image_copy(),
             wgpu::TexelCopyBufferInfo {
                 buffer: &buffer,
                 layout: wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row), rows_per_image: None },

@@ -14,16 +14,14 @@ pub struct Target {
     pub samples: Option<wgpu::TextureView>,
     /// The ground, and the one before it: a dragged ground comes over from one into the other. None where the processor
     /// draws.
-    pub grounds: Vec<Ground>,
-    /// The ground with names and signs on it: what is shown.
-    pub shown: wgpu::Texture,
-    /// View of it.
-    pub shown_view: wgpu::TextureView,
+    pub grounds: Vec<Sheet>,
+    /// The ground with names and signs on it: what is shown. Two, in turns: one is shown while the next is drawn.
+    pub shown: [Sheet; 2],
 }
 
-/// A texture that the ground is drawn into.
+/// A texture that is drawn into.
 #[derive(Debug)]
-pub struct Ground {
+pub struct Sheet {
     /// The texture.
     pub texture: wgpu::Texture,
     /// View of it.
@@ -49,19 +47,22 @@ impl Target {
         let view = |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
         let ground = || {
             let texture = texture("map ground", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST);
-            Ground { view: view(&texture), texture }
+            Sheet { view: view(&texture), texture }
         };
         let grounds = if grounds { vec![ground(), ground()] } else { Vec::new() };
-        let shown =
-            texture("map", 1, Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST | Usage::TEXTURE_BINDING);
+        let shown = || {
+            let usage = Usage::RENDER_ATTACHMENT | Usage::COPY_SRC | Usage::COPY_DST | Usage::TEXTURE_BINDING;
+            let texture = texture("map", 1, usage);
+            Sheet { view: view(&texture), texture }
+        };
         let samples = (samples > 1).then(|| view(&texture("map samples", samples, Usage::RENDER_ATTACHMENT)));
-        Self { size, samples, grounds, shown_view: view(&shown), shown }
+        Self { size, samples, grounds, shown: [shown(), shown()] }
     }
 
-    /// Hands over a picture drawn in memory.
-    pub fn show(&self, queue: &wgpu::Queue, pixels: &[u32]) {
+    /// Hands over a picture drawn in memory, to the one or the other of what is shown.
+    pub fn show(&self, which: usize, queue: &wgpu::Queue, pixels: &[u32]) {
         queue.write_texture(
-            self.shown.as_image_copy(),
+            self.shown[which].texture.as_image_copy(),
             bytemuck::cast_slice(pixels),
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(self.size[0] * 4), rows_per_image: None },
             self.whole(),

@@ -7,7 +7,7 @@ const HOME: LonLat = LonLat::new(116.2, 39.92);
 
 struct Field {
     view: MapView,
-    overlay: Overlay,
+    overlay: Arc<Overlay>,
     camera: Camera,
     last: MapOutput,
     clicks: Vec<MapClick>,
@@ -17,7 +17,7 @@ struct Field {
 fn field() -> Harness<'static, Field> {
     let start = Field {
         view: MapView::new(None),
-        overlay: Overlay::default(),
+        overlay: Arc::default(),
         camera: Camera::new(HOME, 2.0),
         last: MapOutput::default(),
         clicks: Vec::new(),
@@ -116,7 +116,7 @@ fn a_click_tells_place_radius_and_sign() {
     harness.event(egui::Event::PointerMoved(at));
     harness.run();
     let there = harness.state().last.hover.unwrap();
-    harness.state_mut().overlay.markers.push(crate::map::overlay::Marker {
+    Arc::make_mut(&mut harness.state_mut().overlay).markers.push(crate::map::overlay::Marker {
         key: 7,
         at: there,
         shape: crate::map::overlay::Shape::Circle,
@@ -152,7 +152,7 @@ fn fit_and_reveal_move_the_view_only_when_they_must() {
         camera,
         hidden: &[],
         opacities: &[],
-        overlay: &Overlay::default(),
+        overlay: &Arc::default(),
         theme: MapTheme::Light,
         name: "地图",
         fit: true,
@@ -178,7 +178,7 @@ fn a_drag_spans_a_box_or_moves_a_corner_and_leaves_the_view() {
                     camera: *camera,
                     hidden: &[],
                     opacities: &[],
-                    overlay: &Overlay::default(),
+                    overlay: &Arc::default(),
                     theme: MapTheme::Light,
                     name: "地图",
                     fit: false,
@@ -211,5 +211,83 @@ fn a_drag_spans_a_box_or_moves_a_corner_and_leaves_the_view() {
             Dragged::Box(_) => assert!(boxes),
             Dragged::Handle(index) => assert!(!boxes && index == 0),
         }
+    }
+}
+
+fn wish(camera: Camera, size: [u32; 2]) -> Wish {
+    Wish {
+        camera,
+        size,
+        pixels_per_point: 2.0,
+        theme: MapTheme::Light,
+        hidden: Vec::new(),
+        opacities: Vec::new(),
+        overlay: Arc::default(),
+        scene: None,
+    }
+}
+
+#[test]
+fn an_older_picture_lies_where_its_ground_is() {
+    let camera = Camera::new(HOME, 2.0);
+    let shown = wish(camera, [800, 600]);
+    assert_eq!(place(&shown, &shown), Place::SAME);
+    // Moved by a quarter of the field to the right: what was a quarter left of the picture is at its left edge now.
+    let moved = place(&shown, &wish(camera.panned([100.0, 0.0]), [800, 600]));
+    let near = |a: [f32; 2], b: [f32; 2]| (0..2).all(|axis| (a[axis] - b[axis]).abs() < 1e-3);
+    assert!(near(moved.upper_left, [-0.25, 0.0]) && near(moved.lower_right, [0.75, 1.0]), "{moved:?}");
+    // Magnified twice: the middle half fills the field.
+    let magnified = place(&shown, &wish(Camera::new(HOME, 1.0), [800, 600]));
+    assert!(near(magnified.upper_left, [0.25, 0.25]) && near(magnified.lower_right, [0.75, 0.75]), "{magnified:?}");
+    // A field of half the width shows the middle half across.
+    let narrower = place(&shown, &wish(camera, [400, 600]));
+    assert!(near(narrower.upper_left, [0.25, 0.0]) && near(narrower.lower_right, [0.75, 1.0]), "{narrower:?}");
+}
+
+#[test]
+fn a_picture_is_another_one_when_anything_in_it_differs() {
+    let one = wish(Camera::new(HOME, 2.0), [800, 600]);
+    assert!(one.is(&one.clone()));
+    let mut others = vec![one.clone(); 6];
+    others[0].camera = Camera::new(HOME, 2.1);
+    others[1].size = [801, 600];
+    others[2].theme = MapTheme::Dark;
+    others[3].hidden = vec![LayerGroup::Cases];
+    others[4].opacities = vec![(LayerGroup::Buildings, 40)];
+    let mut overlay = Overlay::default();
+    overlay.revision.bump();
+    others[5].overlay = Arc::new(overlay);
+    assert!(others.iter().all(|other| !one.is(other)));
+}
+
+/// What the thread does, on a device without a window; skipped where there is none.
+#[test]
+fn the_painter_draws_what_was_ordered_and_nothing_twice() {
+    let Ok(gpu) = Gpu::headless(true) else {
+        println!("skipped: no graphics driver");
+        return;
+    };
+    let mut artist = Artist::new(gpu);
+    let context = egui::Context::default();
+    let mut wanted = wish(Camera::new(HOME, 2.0), [80, 60]);
+    for round in 1..=4 {
+        wanted.camera = wanted.camera.panned([7.0, 3.0]);
+        artist.order(wanted.clone(), &context);
+        assert!(artist.is_at_work());
+        let picture = loop {
+            if let Some(picture) = artist.take(&context) {
+                break picture;
+            }
+            std::thread::yield_now();
+        };
+        assert!(picture.of.is(&wanted) && !artist.is_at_work());
+        assert_eq!(picture.drawn, round);
+    }
+    assert!(artist.take(&context).is_none(), "nothing is at work");
+    wanted.size = [0, 60];
+    artist.order(wanted, &context);
+    while artist.is_at_work() {
+        assert!(artist.take(&context).is_none(), "a view without extent has no picture");
+        std::thread::yield_now();
     }
 }
