@@ -1,5 +1,5 @@
 //! What the map costs, beside QGIS on the same file in the same run: a view never seen before, the next step of a drag and of a
-//! zoom, memory, and what grows with the number of features.
+//! zoom, a notch of the wheel after a rest, memory, a start, and what grows with the number of features.
 //!
 //! `cargo bench --bench map`, on a graphics card `cargo bench --bench map -- --gpu`; `-- --quick` leaves out the larger towns.
 //! The packs are made by the generator in a temporary folder, or kept in the folder that `JIEDAO_BENCH_DIR` names. Times are
@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiedao::base::clock::SystemClock;
 use jiedao::base::{Clock, LonLat};
 use jiedao::demo::{Plan, SEED, write_pack};
-use jiedao::map::camera::Camera;
+use jiedao::map::camera::{Camera, NOTCH};
 use jiedao::map::gpu::{Gpu, Painter, View};
 use jiedao::map::overlay::Overlay;
 use jiedao::map::scene::Scene;
@@ -109,6 +109,41 @@ impl Stand<'_> {
     }
 }
 
+impl Stand<'_> {
+    /// Notches of the wheel in and out around a place beside the middle, each after a rest in which what may come is drawn
+    /// ahead.
+    fn notches(&self, from: Camera) -> Duration {
+        let mut painter = self.painter();
+        self.draw(&mut painter, from);
+        let mut camera = from;
+        let mut times: Vec<Duration> = [NOTCH, NOTCH, 1.0 / NOTCH, 1.0 / NOTCH]
+            .into_iter()
+            .cycle()
+            .take(STEPS)
+            .map(|factor| {
+                while painter.look_ahead() {}
+                camera = camera.zoomed_at([700.0, 300.0], factor, SIZE.map(f64::from));
+                self.draw(&mut painter, camera)
+            })
+            .collect();
+        median(&mut times)
+    }
+}
+
+/// From nothing but the files, the drawn map among them, to the first picture; the second time, so that the disk is warm.
+fn cold_start(clock: &SystemClock, pack: &Path, drawn: &Path, software: bool) -> Duration {
+    let mut took = Duration::ZERO;
+    for _ in 0..2 {
+        let began = clock.monotonic();
+        let scene = Arc::new(Scene::open(&Pack::open(pack).unwrap(), Some(drawn), |_| ()).unwrap());
+        let camera = Camera::fit(scene.extent().unwrap(), SIZE.map(f64::from));
+        let stand = Stand { clock, scene, software };
+        stand.draw(&mut stand.painter(), camera);
+        took = clock.monotonic().saturating_sub(began);
+    }
+    took
+}
+
 fn pack(folder: &Path, name: &str, plan: Plan) -> std::path::PathBuf {
     let path = folder.join(name);
     if !path.exists() {
@@ -142,20 +177,23 @@ fn main() {
         let stand = Stand { clock: &clock, scene, software };
         let views = [whole.metres_per_point, 1.5, 0.3].map(|metres_per_point| Camera { metres_per_point, ..whole });
         let peers = if name == "bench.gpkg" { peer::qgis(&path, &views, SIZE) } else { vec![None; 3] };
-        println!("| view | QGIS ms | never seen ms | ratio | drag ms | longest | ratio | zoom ms | longest | ratio |");
-        println!("|---|---|---|---|---|---|---|---|---|---|");
+        println!(
+            "| view | QGIS ms | never seen ms | ratio | drag ms | longest | ratio | zoom ms | longest | ratio | notch ms | ratio |"
+        );
+        println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
         for (index, (view, unseen_wanted, step_wanted)) in WANTED.into_iter().enumerate() {
             let camera = views[index];
             let unseen = stand.unseen(camera, views[(index + 2) % 3]);
             let drag = stand.steps(camera, |camera| camera.panned([-96.0, 0.0]));
             let zoom =
                 stand.steps(camera, |camera| Camera { metres_per_point: camera.metres_per_point / 1.04, ..camera });
+            let notch = stand.notches(camera);
             let ratio = |time: Duration, wanted: f64| match peers[index] {
                 Some(peer) => format!("{:.0} (of {wanted})", peer / ms(time)),
                 None => "–".to_owned(),
             };
             println!(
-                "| {view} | {} | {:.1} | {} | {:.1} | {:.1} | {} | {:.1} | {:.1} | {} |",
+                "| {view} | {} | {:.1} | {} | {:.1} | {:.1} | {} | {:.1} | {:.1} | {} | {:.1} | {} |",
                 peers[index].map_or_else(|| "–".to_owned(), |peer| format!("{peer:.0}")),
                 ms(unseen),
                 ratio(unseen, unseen_wanted),
@@ -165,8 +203,13 @@ fn main() {
                 ms(zoom[0]),
                 ms(zoom[1]),
                 ratio(zoom[0], step_wanted),
+                ms(notch),
+                ratio(notch, step_wanted),
             );
         }
-        println!("\npeak memory so far: {} MB\n", peak_mb());
+        drop(stand);
+        println!("\npeak memory so far: {} MB", peak_mb());
+        let start = cold_start(&clock, &path, &folder.join("drawn"), software);
+        println!("from the files to the first picture: {:.0} ms (of 1500)\n", ms(start));
     }
 }

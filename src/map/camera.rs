@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::LonLat;
 use crate::spatial::crs::{Ground, ground_from_lonlat, lonlat_from_ground};
 
+/// By how much one notch of the wheel magnifies, or a press of `+`.
+pub const NOTCH: f64 = 1.35;
 /// Closest view: 4 cm of ground for a point, some 1:150.
 pub const MIN_METRES_PER_POINT: f64 = 0.04;
 /// Farthest view: a whole province.

@@ -6,7 +6,7 @@ use eframe::egui;
 use eframe::egui_wgpu::{self, wgpu};
 
 use crate::base::LonLat;
-use crate::map::camera::{Camera, scale_bar};
+use crate::map::camera::{Camera, NOTCH, scale_bar};
 use crate::map::drawing::{Drawing, Drawn};
 use crate::map::gpu::Gpu;
 use crate::map::gpu::show::{Pass, Place, Showing};
@@ -138,8 +138,6 @@ struct Window {
 const KEY_STEP: f64 = 0.15;
 /// With shift.
 const FINE_STEP: f64 = 0.01;
-/// One notch of the wheel, or a press of `+`.
-const NOTCH: f64 = 1.35;
 /// Radius of a click, points.
 const CLICK_RADIUS: f64 = 8.0;
 /// How far from the edge a revealed point comes to lie, points.

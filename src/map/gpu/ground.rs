@@ -61,6 +61,14 @@ impl Painter {
         let metres_per_pixel = view.camera.metres_per_point / f64::from(view.pixels_per_point);
         let wanted = self.scene.as_ref().map_or([0.0, 0.0], |scene| scene.local(view.camera.center));
         let old = self.ground.take().filter(|old| old.look == *look && self.gpu.samples == 1 && !view.still);
+        if old.is_none()
+            && !view.still
+            && let Some(soft) = &mut self.soft
+            && let Some(center) = soft.take_ahead(&mut self.ahead, look, wanted)
+        {
+            self.ground = Some(Drawn { look: look.clone(), at: 0, center });
+            return center;
+        }
         let (at, center, by) = match &old {
             Some(old) => match moved(old.center, wanted, metres_per_pixel, view.size) {
                 Some([0, 0]) => (old.at, old.center, Some([0, 0])),

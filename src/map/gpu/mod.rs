@@ -4,6 +4,7 @@
 //! When the map is dragged, what was drawn already is moved and only the strips that came into view are drawn. Names and
 //! signs go on a copy of the ground, so that they may change without it.
 
+mod ahead;
 mod atlas;
 mod chunks;
 mod device;
@@ -37,6 +38,7 @@ use crate::map::style::kind::{Form, Kind};
 use crate::map::style::palette::{self, Rgba};
 use crate::map::style::text::Symbol;
 use crate::map::style::{LayerGroup, MapTheme, SOLID, Shown};
+use ahead::Ahead;
 use atlas::Atlas;
 use chunks::Chunks;
 use pipelines::{Draw, Globals, Pipelines, Sign, Word, floats, premultiplied};
@@ -140,6 +142,7 @@ pub struct Painter {
     lettered: Option<Lettered>,
     names: Names,
     ground: Option<ground::Drawn>,
+    ahead: Ahead,
     view_key: Option<ViewKey>,
     shown_key: Option<(Revision, u64, Vec<LayerGroup>)>,
     drawn: u64,
@@ -174,6 +177,7 @@ impl Painter {
             lettered: None,
             names: Names::default(),
             ground: None,
+            ahead: Ahead::default(),
             view_key: None,
             shown_key: None,
             drawn: 0,
@@ -194,6 +198,7 @@ impl Painter {
             if let Some(soft) = &mut self.soft {
                 soft.clear();
             }
+            self.ahead.clear();
             (self.lettered, self.ground) = (None, None);
         }
     }

@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::ground::Part;
-use super::plan::{Planned, plan};
+use super::ahead::Ahead;
+use super::ground::{Look, Part};
+use super::plan::{Plan, Planned, plan};
 use super::*;
 use crate::map::scene::Arrays;
 use crate::map::soft::{self, Brush, Canvas, Job, Sheet, SignColors, packed};
@@ -54,51 +55,68 @@ impl Soft {
         by: Option<[i32; 2]>,
         parts: &[Part],
     ) {
-        let paper = packed(palette::palette(view.theme).ground);
-        if self.ground.size() != view.size {
-            self.ground = Canvas::new(view.size, paper);
+        let mut ground = std::mem::take(&mut self.ground);
+        if ground.size() != view.size {
+            ground = Canvas::new(view.size, 0);
         }
         if let Some(by) = by {
-            self.ground.shift(by);
+            ground.shift(by);
         }
+        for part in parts {
+            self.draw_part(&mut ground, scene, view, center, *part);
+        }
+        self.ground = ground;
+    }
+
+    /// The ground as it was drawn ahead, if it was; `None` leaves what is there.
+    pub fn take_ahead(&mut self, ahead: &mut Ahead, look: &Look, wanted: [f64; 2]) -> Option<[f64; 2]> {
+        ahead.take(look, wanted, &mut self.ground)
+    }
+
+    /// Draws a part of a ground on a canvas of the view's size.
+    pub fn draw_part(
+        &mut self,
+        canvas: &mut Canvas,
+        scene: Option<&Scene>,
+        view: &View<'_>,
+        center: [f64; 2],
+        part: Part,
+    ) {
         self.make_room();
+        let paper = packed(palette::palette(view.theme).ground);
         let colors = sign_colors(view.theme);
         let scale = (f64::from(view.pixels_per_point) / view.camera.metres_per_point) as f32;
-        for part in parts {
-            self.ground.wash(*part, paper);
-            let Some(scene) = scene else { continue };
-            let plan = plan(scene, view, center, *part);
-            for (key, chunk) in &plan.chunks {
-                self.need(*key, chunk);
-            }
-            let job = |planned: &Planned<'_>| {
-                let Planned { step, mesh, origin, rows, .. } = planned;
-                let arrays = &self.chunks.get(&planned.chunk)?.arrays;
-                let brush = match (step.kind.form(), step.kind) {
-                    (Form::Fill, _) => Brush::Fill,
-                    (Form::Line, _) if step.dash != SOLID => {
-                        Brush::Dash(step.dash.map(|length| length * view.pixels_per_point))
-                    }
-                    (Form::Line, _) => Brush::Line,
-                    (Form::Sign, Kind::Component) => Brush::Component,
-                    (Form::Sign, kind) if (Kind::Site..=Kind::Medical).contains(&kind) => Brush::Theme,
-                    (Form::Sign, kind) => Brush::Disc { scaled: kind == Kind::Cluster },
-                };
-                Some(Job {
-                    arrays,
-                    indices: mesh.indices.clone(),
-                    base: mesh.base,
-                    origin: *origin,
-                    scale,
-                    rows: rows.clone(),
-                    brush,
-                    color: packed(premultiplied(step.color)),
-                    half_width: step.half_width * view.pixels_per_point,
-                })
-            };
-            let jobs: Vec<Job<'_>> = plan.meshes.iter().filter_map(job).collect();
-            self.ground.meshes(*part, &jobs, &colors);
+        let plan = scene.map_or_else(Plan::default, |scene| plan(scene, view, center, part));
+        for (key, chunk) in &plan.chunks {
+            self.need(*key, chunk);
         }
+        let job = |planned: &Planned<'_>| {
+            let Planned { step, mesh, origin, rows, .. } = planned;
+            let arrays = &self.chunks.get(&planned.chunk)?.arrays;
+            let brush = match (step.kind.form(), step.kind) {
+                (Form::Fill, _) => Brush::Fill,
+                (Form::Line, _) if step.dash != SOLID => {
+                    Brush::Dash(step.dash.map(|length| length * view.pixels_per_point))
+                }
+                (Form::Line, _) => Brush::Line,
+                (Form::Sign, Kind::Component) => Brush::Component,
+                (Form::Sign, kind) if (Kind::Site..=Kind::Medical).contains(&kind) => Brush::Theme,
+                (Form::Sign, kind) => Brush::Disc { scaled: kind == Kind::Cluster },
+            };
+            Some(Job {
+                arrays,
+                indices: mesh.indices.clone(),
+                base: mesh.base,
+                origin: *origin,
+                scale,
+                rows: rows.clone(),
+                brush,
+                color: packed(premultiplied(step.color)),
+                half_width: step.half_width * view.pixels_per_point,
+            })
+        };
+        let jobs: Vec<Job<'_>> = plan.meshes.iter().filter_map(job).collect();
+        canvas.meshes(part, paper, &jobs, &colors);
     }
 
     fn make_room(&mut self) {

@@ -6,6 +6,7 @@ use image::RgbaImage;
 
 use super::*;
 use crate::base::LonLat;
+use crate::map::camera::NOTCH;
 use crate::map::overlay::{Marker, Shape};
 use crate::spatial::feature::{Feature, Layer};
 use crate::spatial::pack::{Pack, PackWriter};
@@ -265,6 +266,43 @@ fn a_dragged_ground_is_the_ground_drawn_anew() {
         dragged.draw(&at(camera.panned([0.8, 0.2])));
         assert_ne!(dragged.read_back().unwrap(), before);
     }
+}
+
+#[test]
+fn a_ground_drawn_ahead_is_the_ground_drawn_anew() {
+    let overlay = Overlay::default();
+    let names = [LayerGroup::Names];
+    let at = |camera| View { camera, hidden: &names, ..view(&overlay) };
+    let size = SIZE.map(f64::from);
+    let mut painter = painter_by(By::Processor);
+    let mut camera = near(0.47);
+    let corners = [[0.0, 0.0], [size[0], size[1]], [3.0, size[1] - 1.0], [size[0] / 2.0, 41.0]];
+    for (step, (corner, factor)) in corners.into_iter().cycle().zip([NOTCH, 1.0 / NOTCH].repeat(4)).enumerate() {
+        painter.draw(&at(camera));
+        while painter.look_ahead() {}
+        camera = camera.zoomed_at(corner, factor, size);
+        painter.draw(&at(camera));
+        assert_eq!(painter.ahead.taken, step as u64 + 1, "{corner:?} {factor}");
+        // On the pixels that were drawn ahead, so off by up to half a pixel.
+        let (center, wanted) =
+            (painter.ground.as_ref().unwrap().center, painter.scene.as_ref().unwrap().local(camera.center));
+        let off = [0, 1].map(|axis| (center[axis] - wanted[axis]) / camera.metres_per_point);
+        assert!(off.iter().all(|pixels| pixels.abs() <= 0.501), "{off:?}");
+        let mut fresh = painter_by(By::Processor);
+        fresh.draw(&at(camera.panned([-off[0], off[1]])));
+        let (ahead, anew) = (painter.read_back().unwrap(), fresh.read_back().unwrap());
+        let most = ahead.as_raw().iter().zip(anew.as_raw()).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(most <= Some(2), "{corner:?} {factor}: {most:?}");
+    }
+    // Another theme and another step are not what was drawn ahead.
+    let taken = painter.ahead.taken;
+    while painter.look_ahead() {}
+    painter.draw(&View { theme: MapTheme::Dark, ..at(camera.zoomed_at(corners[0], NOTCH, size)) });
+    painter.draw(&at(camera.zoomed_at(corners[0], 2.0, size)));
+    assert_eq!(painter.ahead.taken, taken);
+    let mut card = painter_by(By::Device);
+    card.draw(&at(camera));
+    assert!(!card.look_ahead(), "a graphics card is not asked ahead");
 }
 
 /// A view of all there is, with signs of every sort on it.

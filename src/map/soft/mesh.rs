@@ -54,24 +54,18 @@ pub struct Job<'a> {
 }
 
 impl Canvas {
-    /// Draws meshes into a part (left, top, width, height), in order.
-    pub fn meshes(&mut self, part: [u32; 4], jobs: &[Job<'_>], colors: &SignColors) {
+    /// Draws meshes in order into a part (left, top, width, height) that is paper before.
+    pub fn meshes(&mut self, part: [u32; 4], paper: u32, jobs: &[Job<'_>], colors: &SignColors) {
         self.draw(part, |band| {
+            let Clip { columns, rows } = band.clip.clone();
+            for y in rows {
+                band.row(y, columns.start, columns.end).fill(paper);
+            }
             let mut stamps = HashMap::new();
             for job in jobs {
                 if job.rows.start < band.clip.rows.end && band.clip.rows.start < job.rows.end {
                     job.draw(band, colors, &mut stamps);
                 }
-            }
-        });
-    }
-
-    /// Fills a part with one colour.
-    pub fn wash(&mut self, part: [u32; 4], color: u32) {
-        self.draw(part, |band| {
-            let Clip { columns, rows } = band.clip.clone();
-            for y in rows {
-                band.row(y, columns.start, columns.end).fill(color);
             }
         });
     }

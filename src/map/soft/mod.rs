@@ -96,6 +96,27 @@ impl Canvas {
         }
     }
 
+    /// Becomes a piece of another picture, `size` wide and high from its pixel `corner` on; stays what it is, and says so by
+    /// `None`, when that reaches out of the other.
+    pub fn cut_from(&mut self, other: &Self, size: [u32; 2], corner: [f64; 2]) -> Option<()> {
+        let inside = |axis: usize| {
+            corner[axis] >= 0.0 && corner[axis] + f64::from(size[axis]) <= other.size[axis] as f64 && size[axis] > 0
+        };
+        if !(inside(0) && inside(1)) {
+            return None;
+        }
+        let [left, top] = corner.map(|at| at as usize);
+        if self.size() != size {
+            *self = Self::new(size, 0);
+        }
+        let width = self.size[0];
+        for (row, pixels) in self.pixels.chunks_mut(width).enumerate() {
+            let start = (top + row) * other.size[0] + left;
+            pixels.copy_from_slice(&other.pixels[start..start + width]);
+        }
+        Some(())
+    }
+
     /// Draws into a part (left, top, width, height) by all cores: `each` is given one band after the other.
     pub fn draw(&mut self, [left, top, width, height]: [u32; 4], each: impl Fn(&mut Band<'_>) + Sync) {
         let [whole, _] = self.size;

@@ -90,6 +90,8 @@ struct Hands {
 
 /// A picture that takes no longer is waited for, so that it is shown in the frame that wants it.
 const QUICK: Duration = Duration::from_millis(8);
+/// A view that nobody moves for so long is followed by what may come next.
+const REST: Duration = Duration::from_millis(120);
 /// Every picture failing would begin threads without end.
 const LIVES: u32 = 3;
 
@@ -112,13 +114,26 @@ impl Artist {
         let gpu = self.gpu.clone();
         let work = move || {
             let (mut painter, clock) = (Painter::new(gpu), SystemClock::default());
-            while let Ok((wish, context)) = wishes.recv() {
-                let start = clock.monotonic();
-                let picture = draw(&mut painter, wish, || clock.monotonic().saturating_sub(start));
-                if answers.send(picture).is_err() {
-                    break;
+            // How long an order is waited for before something is drawn ahead, while there is something.
+            let mut rest = None;
+            loop {
+                let order = match rest {
+                    None => wishes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                    Some(rest) => wishes.recv_timeout(rest),
+                };
+                match order {
+                    Ok((wish, context)) => {
+                        let start = clock.monotonic();
+                        let picture = draw(&mut painter, wish, || clock.monotonic().saturating_sub(start));
+                        if answers.send(picture).is_err() {
+                            break;
+                        }
+                        context.request_repaint();
+                        rest = Some(REST);
+                    }
+                    Err(RecvTimeoutError::Timeout) => rest = painter.look_ahead().then_some(Duration::ZERO),
+                    Err(RecvTimeoutError::Disconnected) => break,
                 }
-                context.request_repaint();
             }
         };
         match std::thread::Builder::new().name("map painter".to_owned()).spawn(work) {

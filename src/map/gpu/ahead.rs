@@ -1,0 +1,131 @@
+//! Grounds drawn before anybody asks: where the next notch of the wheel may lead, closer and farther. Drawn while the view
+//! rests and only where the processor draws: a graphics card is quick enough without.
+
+use std::sync::Arc;
+
+use super::ground::{Drawn, Look, Part};
+use super::soft::Soft;
+use super::{Overlay, Painter, View};
+use crate::map::camera::{Camera, NOTCH};
+use crate::map::scene::Scene;
+use crate::map::soft::Canvas;
+
+/// What is drawn ahead.
+#[derive(Default)]
+pub(super) struct Ahead {
+    /// The ground whose next steps these are.
+    of: Option<(Look, [f64; 2])>,
+    /// Closer, farther.
+    sheets: Vec<Sheet>,
+    /// How often one of them was what was asked for.
+    pub taken: u64,
+}
+
+/// A ground larger than the picture: wherever the pointer was, the next view lies on it.
+struct Sheet {
+    look: Look,
+    center: [f64; 2],
+    canvas: Canvas,
+    /// Rows from the top that are done.
+    rows: u32,
+}
+
+/// Rows drawn in one go: an order that comes meanwhile waits for no more.
+const ROWS: u32 = 192;
+/// Room for rounding, pixels.
+const MARGIN: f64 = 4.0;
+/// More than this is not kept twice, pixels of a side.
+const LARGEST: f64 = 6000.0;
+
+impl Ahead {
+    /// Forgets another scene's grounds.
+    pub fn clear(&mut self) {
+        (self.of, self.sheets) = (None, Vec::new());
+    }
+
+    /// Lays out what may come after a ground; nothing when that is known already.
+    fn begin(&mut self, ground: &Drawn) {
+        if self.of.as_ref().is_some_and(|(look, center)| *look == ground.look && *center == ground.center) {
+            return;
+        }
+        self.of = Some((ground.look.clone(), ground.center));
+        // Magnified, the next view lies within the present one. The other way it may reach out on any side.
+        let steps = [(1.0 / NOTCH, NOTCH), (NOTCH, 2.0 - 1.0 / NOTCH)];
+        let mut canvases = std::mem::take(&mut self.sheets).into_iter().map(|sheet| sheet.canvas);
+        let sheet = |(scale, larger): (f64, f64)| {
+            let length = |length: u32| (f64::from(length) * larger + MARGIN).ceil();
+            let size = ground.look.size.map(length);
+            if size.iter().any(|length| *length > LARGEST) {
+                return None;
+            }
+            let size = size.map(|length| length as u32);
+            let kept = canvases.next().filter(|canvas| canvas.size() == size);
+            Some(Sheet {
+                look: Look { metres_per_point: ground.look.metres_per_point * scale, size, ..ground.look.clone() },
+                center: ground.center,
+                canvas: kept.unwrap_or_else(|| Canvas::new(size, 0)),
+                rows: 0,
+            })
+        };
+        self.sheets = steps.into_iter().filter_map(sheet).collect();
+    }
+
+    /// Puts what was drawn ahead onto a canvas, if it holds a view around `wanted`, and tells what its middle shows: off
+    /// by up to half a pixel, metres from the scene's origin.
+    pub fn take(&mut self, look: &Look, wanted: [f64; 2], onto: &mut Canvas) -> Option<[f64; 2]> {
+        let metres_per_pixel = look.metres_per_point / f64::from(look.pixels_per_point);
+        let same = |sheet: &&Sheet| {
+            // A factor and its inverse do not cancel to the last bit.
+            let scale = (sheet.look.metres_per_point / look.metres_per_point - 1.0).abs() < 1e-9;
+            let Look { metres_per_point, size, .. } = sheet.look;
+            scale && sheet.rows == size[1] && Look { metres_per_point, size, ..look.clone() } == sheet.look
+        };
+        let sheet = self.sheets.iter().find(same)?;
+        let by = [wanted[0] - sheet.center[0], sheet.center[1] - wanted[1]];
+        let middle = |axis: usize| f64::from(sheet.look.size[axis]) / 2.0 - f64::from(look.size[axis]) / 2.0;
+        let corner = [0, 1].map(|axis| (middle(axis) + by[axis] / metres_per_pixel).round());
+        onto.cut_from(&sheet.canvas, look.size, corner)?;
+        self.taken += 1;
+        let off = [0, 1].map(|axis| (corner[axis] - middle(axis)) * metres_per_pixel);
+        Some([sheet.center[0] + off[0], sheet.center[1] - off[1]])
+    }
+}
+
+impl Sheet {
+    fn draw(&mut self, soft: &mut Soft, scene: &Arc<Scene>) {
+        let [width, height] = self.look.size;
+        let part: Part = [0, self.rows, width, ROWS.min(height - self.rows)];
+        let view = View {
+            // Plans ask for the scale only; the place is `center`.
+            camera: Camera { metres_per_point: self.look.metres_per_point, ..Camera::default() },
+            size: self.look.size,
+            pixels_per_point: self.look.pixels_per_point,
+            theme: self.look.theme,
+            hidden: &self.look.hidden,
+            opacities: &self.look.opacities,
+            overlay: &Overlay::default(),
+            still: false,
+        };
+        soft.draw_part(&mut self.canvas, Some(scene), &view, self.center, part);
+        self.rows += part[3];
+    }
+}
+
+impl Painter {
+    /// Draws a piece of what the next notch of the wheel may show, and tells whether there is more to draw. For when nothing
+    /// else is to be done.
+    pub fn look_ahead(&mut self) -> bool {
+        let (Some(soft), Some(scene), Some(ground)) = (&mut self.soft, &self.scene, &self.ground) else { return false };
+        if self.view_key.as_ref().is_none_or(|key| key.still) {
+            return false;
+        }
+        self.ahead.begin(ground);
+        match self.ahead.sheets.iter_mut().find(|sheet| sheet.rows < sheet.look.size[1]) {
+            Some(sheet) => {
+                sheet.draw(soft, scene);
+                true
+            }
+            None => false,
+        }
+    }
+}
