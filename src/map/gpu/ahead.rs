@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use super::ground::{Drawn, Look, Part};
+use super::ground::{Drawn, Look};
 use super::soft::Soft;
 use super::{Overlay, Painter, View};
 use crate::map::camera::{Camera, NOTCH};
 use crate::map::scene::Scene;
-use crate::map::soft::Canvas;
+use crate::map::soft::{Canvas, Part, Scroll};
 
 /// What is drawn ahead.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub(super) struct Ahead {
     of: Option<(Look, [f64; 2])>,
     /// Closer, farther.
     sheets: Vec<Sheet>,
+    /// A canvas that was given in exchange for one of them.
+    spare: Option<Canvas>,
     /// How often one of them was what was asked for.
     pub taken: u64,
 }
@@ -40,7 +42,7 @@ const LARGEST: f64 = 6000.0;
 impl Ahead {
     /// Forgets another scene's grounds.
     pub fn clear(&mut self) {
-        (self.of, self.sheets) = (None, Vec::new());
+        (self.of, self.sheets, self.spare) = (None, Vec::new(), None);
     }
 
     /// Lays out what may come after a ground; nothing when that is known already.
@@ -51,7 +53,9 @@ impl Ahead {
         self.of = Some((ground.look.clone(), ground.center));
         // Magnified, the next view lies within the present one. The other way it may reach out on any side.
         let steps = [(1.0 / NOTCH, NOTCH), (NOTCH, 2.0 - 1.0 / NOTCH)];
-        let mut canvases = std::mem::take(&mut self.sheets).into_iter().map(|sheet| sheet.canvas);
+        let mut canvases: Vec<Canvas> =
+            std::mem::take(&mut self.sheets).into_iter().map(|sheet| sheet.canvas).collect();
+        canvases.extend(self.spare.take());
         let sheet = |(scale, larger): (f64, f64)| {
             let length = |length: u32| (f64::from(length) * larger + MARGIN).ceil();
             let size = ground.look.size.map(length);
@@ -59,7 +63,7 @@ impl Ahead {
                 return None;
             }
             let size = size.map(|length| length as u32);
-            let kept = canvases.next().filter(|canvas| canvas.size() == size);
+            let kept = canvases.iter().position(|canvas| canvas.size() == size).map(|at| canvases.swap_remove(at));
             Some(Sheet {
                 look: Look { metres_per_point: ground.look.metres_per_point * scale, size, ..ground.look.clone() },
                 center: ground.center,
@@ -70,24 +74,29 @@ impl Ahead {
         self.sheets = steps.into_iter().filter_map(sheet).collect();
     }
 
-    /// Puts what was drawn ahead onto a canvas, if it holds a view around `wanted`, and tells what its middle shows: off
-    /// by up to half a pixel, metres from the scene's origin.
-    pub fn take(&mut self, look: &Look, wanted: [f64; 2], onto: &mut Canvas) -> Option<[f64; 2]> {
+    /// Lets a ground go over to what was drawn ahead, if that holds a view around `wanted`, and tells what its middle shows:
+    /// off by up to half a pixel, metres from the scene's origin.
+    pub fn take(&mut self, look: &Look, wanted: [f64; 2], ground: &mut Scroll) -> Option<[f64; 2]> {
         let metres_per_pixel = look.metres_per_point / f64::from(look.pixels_per_point);
-        let same = |sheet: &&Sheet| {
+        let same = |sheet: &Sheet| {
             // A factor and its inverse do not cancel to the last bit.
             let scale = (sheet.look.metres_per_point / look.metres_per_point - 1.0).abs() < 1e-9;
             let Look { metres_per_point, size, .. } = sheet.look;
             scale && sheet.rows == size[1] && Look { metres_per_point, size, ..look.clone() } == sheet.look
         };
-        let sheet = self.sheets.iter().find(same)?;
+        let found = self.sheets.iter().position(same)?;
+        let sheet = &mut self.sheets[found];
         let by = [wanted[0] - sheet.center[0], sheet.center[1] - wanted[1]];
         let middle = |axis: usize| f64::from(sheet.look.size[axis]) / 2.0 - f64::from(look.size[axis]) / 2.0;
         let corner = [0, 1].map(|axis| (middle(axis) + by[axis] / metres_per_pixel).round());
-        onto.cut_from(&sheet.canvas, look.size, corner)?;
-        self.taken += 1;
         let off = [0, 1].map(|axis| (corner[axis] - middle(axis)) * metres_per_pixel);
-        Some([sheet.center[0] + off[0], sheet.center[1] - off[1]])
+        ground.go_over(&mut sheet.canvas, look.size, corner)?;
+        let center = [sheet.center[0] + off[0], sheet.center[1] - off[1]];
+        // Its canvas is another one now.
+        self.spare = Some(self.sheets.remove(found).canvas);
+        self.of = None;
+        self.taken += 1;
+        Some(center)
     }
 }
 
@@ -106,7 +115,7 @@ impl Sheet {
             overlay: &Overlay::default(),
             still: false,
         };
-        soft.draw_part(&mut self.canvas, Some(scene), &view, self.center, part);
+        soft.draw_part(&mut self.canvas, Some(scene), &view, self.center, part, [0, 0]);
         self.rows += part[3];
     }
 }

@@ -70,6 +70,7 @@ pub struct Atlas {
     pixels: Vec<[u8; 2]>,
     /// Rows that the texture has yet to get.
     unsent: Option<Range<u32>>,
+    filling: u64,
     texture: Option<wgpu::Texture>,
 }
 
@@ -82,6 +83,7 @@ impl Default for Atlas {
             stamps: Stamps::default(),
             pixels: vec![[0; 2]; (SIDE * SIDE) as usize],
             unsent: None,
+            filling: 0,
             texture: None,
         }
     }
@@ -131,6 +133,12 @@ impl Atlas {
     pub fn clear(&mut self) {
         self.shelves = Shelves::new(SIDE);
         self.slots.clear();
+        self.filling += 1;
+    }
+
+    /// Another number after each clearing: slots of another filling mean nothing any more.
+    pub fn filling(&self) -> u64 {
+        self.filling
     }
 
     /// Sends what was drawn since the last time to the device: all new words at once.

@@ -25,8 +25,7 @@ pub(super) struct Drawn {
     pub center: [f64; 2],
 }
 
-/// A rectangle of the picture: left, top, width, height.
-pub(super) type Part = [u32; 4];
+pub(super) use crate::map::soft::Part;
 
 /// By how many whole pixels to the right and down the picture moves between two middles; `None` if it leaves nothing of
 /// itself in view.
@@ -91,7 +90,7 @@ impl Painter {
         match &mut self.soft {
             _ if parts.is_empty() => {}
             Some(soft) => {
-                soft.ground(self.scene.as_deref(), view, center, by, &parts);
+                soft.ground(self.scene.as_deref(), view, center, by);
             }
             None => self.draw_parts(view, center, at, by, &parts),
         }

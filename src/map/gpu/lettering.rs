@@ -14,7 +14,7 @@ impl Painter {
     pub(super) fn write_names(&mut self, view: &View<'_>, center: [f64; 2]) {
         let (mut words, signs) = self.letter(view, center);
         if let Some(soft) = &mut self.soft {
-            soft.letter(&words, &signs);
+            soft.letter(&self.atlas, &words, &signs);
             return;
         }
         self.atlas.send(&self.gpu.queue);

@@ -19,6 +19,7 @@ mod soft;
 mod target;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -376,9 +377,10 @@ impl Painter {
         let Some(target) = &self.target else { return };
         let which = self.newest.map_or(0, |shown| 1 - shown);
         if let Some(soft) = &mut self.soft {
-            let pixels = soft.compose(&self.atlas, (&all_signs, &all_words), &parts);
-            target.show(which, &self.gpu.queue, pixels);
-            self.newest = Some(which);
+            let texture = &target.shown[which].texture;
+            if soft.compose(&self.gpu, texture, &self.atlas, (&all_signs, &all_words), &parts).is_some() {
+                self.newest = Some(which);
+            }
             return;
         }
         self.atlas.send(&self.gpu.queue);

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use super::ahead::Ahead;
-use super::ground::{Look, Part};
+use super::ground::Look;
 use super::plan::{Plan, Planned, plan};
+use super::upload::Upload;
 use super::*;
 use crate::map::scene::Arrays;
-use crate::map::soft::{self, Brush, Canvas, Job, Sheet, SignColors, packed};
+use crate::map::soft::{self, Brush, Canvas, Job, Part, Scroll, Sheet, SignColors, Turns, packed};
 
 /// What a processor keeps between two pictures.
 #[derive(Default)]
@@ -16,10 +17,13 @@ pub(super) struct Soft {
     chunks: HashMap<chunks::Key, Held>,
     bytes: u64,
     picture: u64,
-    ground: Canvas,
-    shown: Canvas,
+    ground: Scroll,
+    upload: Upload,
     signs: Vec<soft::Sign>,
-    words: Vec<soft::Word>,
+    words: Vec<soft::Ready>,
+    turns: Turns,
+    /// The filling of the atlas that `turns` were made of.
+    filling: u64,
 }
 
 struct Held {
@@ -34,11 +38,7 @@ const BUDGET_BYTES: u64 = 96 << 20;
 impl Soft {
     /// Forgets another scene's geometry.
     pub fn clear(&mut self) {
-        *self = Self {
-            ground: std::mem::take(&mut self.ground),
-            shown: std::mem::take(&mut self.shown),
-            ..Self::default()
-        };
+        *self = Self { upload: std::mem::take(&mut self.upload), ..Self::default() };
     }
 
     /// Bytes of geometry in memory.
@@ -46,24 +46,17 @@ impl Soft {
         self.bytes
     }
 
-    /// Draws parts of the ground, after what is there has moved `by` so many pixels; without a move the parts are all.
-    pub fn ground(
-        &mut self,
-        scene: Option<&Scene>,
-        view: &View<'_>,
-        center: [f64; 2],
-        by: Option<[i32; 2]>,
-        parts: &[Part],
-    ) {
+    /// Brings the ground up to date after what is there has moved `by` so many pixels; without a move it is drawn anew.
+    pub fn ground(&mut self, scene: Option<&Scene>, view: &View<'_>, center: [f64; 2], by: Option<[i32; 2]>) {
         let mut ground = std::mem::take(&mut self.ground);
-        if ground.size() != view.size {
-            ground = Canvas::new(view.size, 0);
+        match by.filter(|_| ground.size() == view.size) {
+            Some(by) => ground.shift(by),
+            None => ground.clear(view.size),
         }
-        if let Some(by) = by {
-            ground.shift(by);
-        }
-        for part in parts {
-            self.draw_part(&mut ground, scene, view, center, *part);
+        for part in ground.take_missing() {
+            for (piece, shift) in ground.pieces(part) {
+                self.draw_part(ground.canvas(), scene, view, center, piece, shift);
+            }
         }
         self.ground = ground;
     }
@@ -73,7 +66,7 @@ impl Soft {
         ahead.take(look, wanted, &mut self.ground)
     }
 
-    /// Draws a part of a ground on a canvas of the view's size.
+    /// Draws a part of a view on a canvas, where it lies by `shift` so many pixels farther to the right and down.
     pub fn draw_part(
         &mut self,
         canvas: &mut Canvas,
@@ -81,6 +74,7 @@ impl Soft {
         view: &View<'_>,
         center: [f64; 2],
         part: Part,
+        shift: [i32; 2],
     ) {
         self.make_room();
         let paper = packed(palette::palette(view.theme).ground);
@@ -107,16 +101,22 @@ impl Soft {
                 arrays,
                 indices: mesh.indices.clone(),
                 base: mesh.base,
-                origin: *origin,
+                origin: [origin[0] + shift[0] as f32, origin[1] + shift[1] as f32],
                 scale,
-                rows: rows.clone(),
+                rows: rows.start.saturating_add(shift[1])..rows.end.saturating_add(shift[1]),
                 brush,
                 color: packed(premultiplied(step.color)),
                 half_width: step.half_width * view.pixels_per_point,
             })
         };
         let jobs: Vec<Job<'_>> = plan.meshes.iter().filter_map(job).collect();
-        canvas.meshes(part, paper, &jobs, &colors);
+        let [left, top, width, height] = part;
+        canvas.meshes(
+            [left.saturating_add_signed(shift[0]), top.saturating_add_signed(shift[1]), width, height],
+            paper,
+            &jobs,
+            &colors,
+        );
     }
 
     fn make_room(&mut self) {
@@ -154,32 +154,42 @@ impl Soft {
     }
 
     /// Writes down what is lettered on the ground.
-    pub fn letter(&mut self, words: &[Word], signs: &[Sign]) {
-        self.words = words.iter().map(Into::into).collect();
+    pub fn letter(&mut self, atlas: &Atlas, words: &[Word], signs: &[Sign]) {
+        if self.filling != atlas.filling() {
+            self.filling = atlas.filling();
+            self.turns.clear();
+        }
+        self.words = self.turns.ready(words.iter().map(Into::into), atlas.sheet());
         self.signs = signs.iter().map(Into::into).collect();
     }
 
-    /// Puts names, then the overlay's signs and words batch by batch on a copy of the ground, and tells what is shown.
+    /// Puts names, then the overlay's signs and words batch by batch on a copy of the ground, and brings that into a texture.
+    /// `None` when the device is lost.
     pub fn compose(
         &mut self,
+        gpu: &Gpu,
+        texture: &wgpu::Texture,
         atlas: &Atlas,
         (signs, words): (&[Sign], &[Word]),
         batches: &[(Range<u32>, Range<u32>)],
-    ) -> &[u32] {
+    ) -> Option<()> {
         let sheet: Sheet<'_> = atlas.sheet();
         let signs: Vec<soft::Sign> = signs.iter().map(Into::into).collect();
         let words: Vec<soft::Word> = words.iter().map(Into::into).collect();
         let of = |range: &Range<u32>| range.start as usize..range.end as usize;
-        let (own_signs, own_words) = (&self.signs, &self.words);
-        self.shown.draw_on(&self.ground, |band| {
+        let (own_signs, own_words, ground) = (&self.signs, &self.words, &self.ground);
+        let size = ground.size();
+        let draw = |band: &mut soft::Band<'_>| {
             own_signs.iter().for_each(|sign| sign.draw(band));
             own_words.iter().for_each(|word| word.draw(band, sheet));
             for (which_signs, which_words) in batches {
                 signs[of(which_signs)].iter().for_each(|sign| sign.draw(band));
                 words[of(which_words)].iter().for_each(|word| word.draw(band, sheet));
             }
-        });
-        self.shown.pixels()
+        };
+        self.upload.send(gpu, size, texture, |rows| {
+            soft::compose(ground, rows, draw, |rows, pixels| rows.put(pixels, size[0] as usize));
+        })
     }
 }
 

@@ -59,18 +59,6 @@ impl Target {
         Self { size, samples, grounds, shown: [shown(), shown()] }
     }
 
-    /// Hands over a picture drawn in memory, to the one or the other of what is shown.
-    pub fn show(&self, which: usize, queue: &wgpu::Queue, pixels: &[u32]) {
-        queue.write_texture(
-            self.shown[which].texture.as_image_copy(),
-            bytemuck::cast_slice(pixels),
-            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(self.size[0] * 4), rows_per_image: None },
-            self.whole(),
-        );
-        // What is written goes with the next submission.
-        queue.submit([]);
-    }
-
     /// The whole of a texture as the place of a copy.
     pub fn whole(&self) -> wgpu::Extent3d {
         wgpu::Extent3d { width: self.size[0], height: self.size[1], depth_or_array_layers: 1 }

@@ -7,17 +7,19 @@
 
 mod mesh;
 mod pixel;
+mod scroll;
 mod sign;
 mod triangle;
 mod word;
 
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 pub use mesh::{Brush, Job};
 pub use pixel::packed;
+pub use scroll::{Part, Scroll};
 pub use sign::{Sign, SignColors};
-pub use word::{Sheet, Word};
+pub use word::{Ready, Sheet, Turns, Word};
 
 /// A picture in memory.
 #[derive(Clone, Debug, Default)]
@@ -76,47 +78,6 @@ impl Canvas {
         &self.pixels
     }
 
-    /// Moves what is shown by whole pixels to the right and down. What comes into view keeps its old pixels.
-    pub fn shift(&mut self, [across, down]: [i32; 2]) {
-        let [width, height] = self.size;
-        let (columns, rows) = (across.unsigned_abs() as usize, down.unsigned_abs() as usize);
-        if columns >= width || rows >= height {
-            return;
-        }
-        let (from_column, to_column) = if across > 0 { (0, columns) } else { (columns, 0) };
-        let mut row = |to: usize| {
-            let from = if down > 0 { to - rows } else { to + rows };
-            let start = from * width + from_column;
-            self.pixels.copy_within(start..start + width - columns, to * width + to_column);
-        };
-        if down > 0 {
-            (rows..height).rev().for_each(&mut row);
-        } else {
-            (0..height - rows).for_each(&mut row);
-        }
-    }
-
-    /// Becomes a piece of another picture, `size` wide and high from its pixel `corner` on; stays what it is, and says so by
-    /// `None`, when that reaches out of the other.
-    pub fn cut_from(&mut self, other: &Self, size: [u32; 2], corner: [f64; 2]) -> Option<()> {
-        let inside = |axis: usize| {
-            corner[axis] >= 0.0 && corner[axis] + f64::from(size[axis]) <= other.size[axis] as f64 && size[axis] > 0
-        };
-        if !(inside(0) && inside(1)) {
-            return None;
-        }
-        let [left, top] = corner.map(|at| at as usize);
-        if self.size() != size {
-            *self = Self::new(size, 0);
-        }
-        let width = self.size[0];
-        for (row, pixels) in self.pixels.chunks_mut(width).enumerate() {
-            let start = (top + row) * other.size[0] + left;
-            pixels.copy_from_slice(&other.pixels[start..start + width]);
-        }
-        Some(())
-    }
-
     /// Draws into a part (left, top, width, height) by all cores: `each` is given one band after the other.
     pub fn draw(&mut self, [left, top, width, height]: [u32; 4], each: impl Fn(&mut Band<'_>) + Sync) {
         let [whole, _] = self.size;
@@ -132,38 +93,46 @@ impl Canvas {
                 Band { pixels, width: whole, first_row, clip: Clip { columns: columns.clone(), rows } }
             })
             .collect();
-        by_all_cores(bands, |mut band| each(&mut band));
+        by_all_cores(bands, || (), |(), mut band| each(&mut band));
     }
+}
 
-    /// Makes this picture a copy of another of the same size with something drawn on it.
-    pub fn draw_on(&mut self, below: &Self, each: impl Fn(&mut Band<'_>) + Sync) {
-        if self.size != below.size {
-            self.clone_from(below);
+/// Gives out the rows of a view piece by piece: a copy of the ground with something drawn on it by `each`, handed with the
+/// receiver of these rows to `put`. The pieces are small enough for a core's own memory.
+pub fn compose<T: Send>(
+    ground: &Scroll,
+    receivers: Vec<(Range<usize>, T)>,
+    each: impl Fn(&mut Band<'_>) + Sync,
+    put: impl Fn(T, &[u32]) + Sync,
+) {
+    let width = ground.size()[0] as usize;
+    by_all_cores(receivers, Vec::new, |pixels: &mut Vec<u32>, (rows, receiver)| {
+        pixels.resize(rows.len() * width, 0);
+        for (y, row) in rows.clone().zip(pixels.chunks_mut(width.max(1))) {
+            ground.row(y, row);
         }
-        let [width, height] = self.size();
-        let under = &below.pixels;
-        self.draw([0, 0, width, height], |band| {
-            let start = band.first_row * band.width;
-            let length = band.pixels.len();
-            band.pixels.copy_from_slice(&under[start..start + length]);
-            each(band);
-        });
-    }
+        let clip = Clip { columns: 0..width as i32, rows: rows.start as i32..rows.end as i32 };
+        each(&mut Band { pixels, width, first_row: rows.start, clip });
+        put(receiver, pixels);
+    });
 }
 
 fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
+    // The system reads files to tell, and it is asked several times a picture.
+    static THREADS: OnceLock<usize> = OnceLock::new();
+    *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS))
 }
 
-/// Hands the items to as many threads as there are cores.
-fn by_all_cores<T: Send>(items: Vec<T>, each: impl Fn(T) + Sync) {
+/// Hands the items to as many threads as there are cores, each with something of its own.
+fn by_all_cores<T: Send, O>(items: Vec<T>, own: impl Fn() -> O + Sync, each: impl Fn(&mut O, T) + Sync) {
     let threads = threads().min(items.len());
     let items = Mutex::new(items.into_iter());
     let work = || {
+        let mut own = own();
         loop {
             let next = items.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
             let Some(item) = next else { break };
-            each(item);
+            each(&mut own, item);
         }
     };
     std::thread::scope(|scope| {

@@ -139,25 +139,6 @@ proptest! {
     }
 
     #[test]
-    fn shifting_is_moving_pixels(across in -12..12_i32, down in -9..9_i32) {
-        let mut canvas = Canvas::new([10, 7], 0);
-        canvas.draw([0, 0, 10, 7], |band| {
-            for y in band.clip.rows.clone() {
-                (0..10).for_each(|x| band.row(y, x, x + 1)[0] = (y * 10 + x) as u32);
-            }
-        });
-        canvas.shift([across, down]);
-        for y in 0..7 {
-            for x in 0..10 {
-                let (from_x, from_y) = (x - across, y - down);
-                if (0..10).contains(&from_x) && (0..7).contains(&from_y) && across.abs() < 10 && down.abs() < 7 {
-                    prop_assert_eq!(canvas.pixels()[(y * 10 + x) as usize], (from_y * 10 + from_x) as u32);
-                }
-            }
-        }
-    }
-
-    #[test]
     fn words_stay_in_their_band_whatever_their_place(
         x in -500.0..500.0_f32, y in -500.0..500.0_f32, turn in 0.0..7.0_f32, corner in 0..40_u16, extent in 0..40_u16,
     ) {
