@@ -9,7 +9,7 @@ use super::plan::{Plan, Planned, plan};
 use super::upload::Upload;
 use super::*;
 use crate::map::scene::Arrays;
-use crate::map::soft::{self, Brush, Canvas, Job, Part, Scroll, Sheet, SignColors, Turns, packed};
+use crate::map::soft::{self, Brush, Canvas, Job, Part, Scroll, Sheet, SignColors, Stamps, Turns, packed};
 
 /// What a processor keeps between two pictures.
 #[derive(Default)]
@@ -22,6 +22,7 @@ pub(super) struct Soft {
     signs: Vec<soft::Sign>,
     words: Vec<soft::Ready>,
     turns: Turns,
+    stamps: Stamps,
     /// The filling of the atlas that `turns` were made of.
     filling: u64,
 }
@@ -79,6 +80,7 @@ impl Soft {
         self.make_room();
         let paper = packed(palette::palette(view.theme).ground);
         let colors = sign_colors(view.theme);
+        self.stamps.keep_to(&colors);
         let scale = (f64::from(view.pixels_per_point) / view.camera.metres_per_point) as f32;
         let plan = scene.map_or_else(Plan::default, |scene| plan(scene, view, center, part));
         for (key, chunk) in &plan.chunks {
@@ -116,6 +118,7 @@ impl Soft {
             paper,
             &jobs,
             &colors,
+            &self.stamps,
         );
     }
 

@@ -15,7 +15,7 @@ mod word;
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock};
 
-pub use mesh::{Brush, Job};
+pub use mesh::{Brush, Job, Stamps};
 pub use pixel::packed;
 pub use scroll::{Part, Scroll};
 pub use sign::{Sign, SignColors};

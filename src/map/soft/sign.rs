@@ -30,6 +30,7 @@ pub struct Sign {
 }
 
 /// A sign drawn once, to be put down by the thousand. Its middle is the middle of a pixel.
+#[derive(Debug)]
 pub struct Stamp {
     /// From the middle pixel to the first and the last.
     reach: i32,

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::mesh::{Brush, Job};
-use super::triangle::spans;
+use super::triangle::{is_convex, quad_spans, spans};
 use super::*;
 use crate::map::scene::Arrays;
 use crate::map::scene::stroke::{PUSH, Wide};
@@ -18,7 +18,7 @@ fn job(arrays: &Arrays, brush: Brush, half_width: f32) -> Job<'_> {
 
 fn drawn(job: Job<'_>) -> Canvas {
     let mut canvas = Canvas::new([100, 80], WHITE);
-    canvas.meshes([0, 0, 100, 80], WHITE, &[job], &COLORS);
+    canvas.meshes([0, 0, 100, 80], WHITE, &[job], &COLORS, &Stamps::default());
     canvas
 }
 
@@ -136,6 +136,30 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_convex_shape_of_four_corners_is_its_two_triangles(
+        middle in (-20.0..120.0_f32, -20.0..100.0_f32), radius in 0.1..90.0_f32,
+        mut angles in prop::array::uniform4(0.0..std::f32::consts::TAU), whole in any::<bool>(), back in any::<bool>(),
+    ) {
+        angles.sort_by(f32::total_cmp);
+        if back {
+            angles.reverse();
+        }
+        let corners = angles.map(|angle| [middle.0 + radius * angle.cos(), middle.1 + radius * angle.sin()]);
+        // Corners in the middle of pixels and level edges too.
+        let corners = if whole { corners.map(|at| at.map(|part| part.round() + 0.5)) } else { corners };
+        prop_assume!(is_convex(&corners));
+        let clip = Clip { columns: 0..100, rows: 0..80 };
+        let mut pixels = vec![0_u8; 8000];
+        quad_spans(&clip, &corners, |y, from, to| (from..to).for_each(|x| pixels[(y * 100 + x) as usize] += 1));
+        let [a, b, c, d] = corners;
+        let mut triangles = vec![0_u8; 8000];
+        for triangle in [[a, b, c], [a, c, d]] {
+            spans(&clip, triangle, |y, from, to| (from..to).for_each(|x| triangles[(y * 100 + x) as usize] += 1));
+        }
+        prop_assert_eq!(pixels, triangles);
     }
 
     #[test]

@@ -47,6 +47,70 @@ pub fn spans(clip: &Clip, mut corners: [Px; 3], mut each: impl FnMut(i32, i32, i
     }
 }
 
+/// An edge on its way down.
+#[derive(Clone, Copy, Default)]
+struct Edge {
+    top: Px,
+    bottom: f32,
+    slope: f32,
+}
+
+/// Whether going round four corners always turns the same way.
+#[inline]
+pub fn is_convex(corners: &[Px; 4]) -> bool {
+    let turn = |at: usize| {
+        let (a, b, c) = (corners[at], corners[(at + 1) % 4], corners[(at + 2) % 4]);
+        (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
+    };
+    let turns = [turn(0), turn(1), turn(2), turn(3)];
+    turns.iter().all(|turn| *turn >= 0.0) || turns.iter().all(|turn| *turn <= 0.0)
+}
+
+/// As [`spans`], for four corners in their order around a convex shape: the pixels of its two triangles, each once.
+#[inline]
+pub fn quad_spans(clip: &Clip, corners: &[Px; 4], mut each: impl FnMut(i32, i32, i32)) {
+    // Those that lead down going round, and those that lead up.
+    let mut sides = [[Edge::default(); 3]; 2];
+    let mut counts = [0; 2];
+    let (mut top, mut bottom) = (f32::INFINITY, f32::NEG_INFINITY);
+    for at in 0..4 {
+        let (from, to) = (corners[at], corners[(at + 1) % 4]);
+        (top, bottom) = (top.min(from[1]), bottom.max(from[1]));
+        let (side, upper, lower) = if from[1] < to[1] { (0, from, to) } else { (1, to, from) };
+        if upper[1] < lower[1] && counts[side] < 3 {
+            let slope = (lower[0] - upper[0]) / (lower[1] - upper[1]);
+            sides[side][counts[side]] = Edge { top: upper, bottom: lower[1], slope };
+            counts[side] += 1;
+        }
+    }
+    let first = ceil(top - 0.5).max(clip.rows.start);
+    let last = ceil(bottom - 0.5).min(clip.rows.end);
+    if first >= last || counts.contains(&0) {
+        return;
+    }
+    for (side, count) in sides.iter_mut().zip(counts) {
+        side[..count].sort_unstable_by(|a, b| a.top[1].total_cmp(&b.top[1]));
+    }
+    let mut at = [0; 2];
+    for row in first..last {
+        let y = row as f32 + 0.5;
+        let mut x = [0.0; 2];
+        for side in 0..2 {
+            while at[side] + 1 < counts[side] && y >= sides[side][at[side]].bottom {
+                at[side] += 1;
+            }
+            let Edge { top, slope, .. } = sides[side][at[side]];
+            x[side] = top[0] + (y - top[1]) * slope;
+        }
+        let (left, right) = if x[0] < x[1] { (x[0], x[1]) } else { (x[1], x[0]) };
+        let from = ceil(left - 0.5).max(clip.columns.start);
+        let to = ceil(right - 0.5).min(clip.columns.end);
+        if from < to {
+            each(row, from, to);
+        }
+    }
+}
+
 /// A number that changes evenly over a triangle.
 #[derive(Clone, Copy, Debug)]
 pub struct Gradient {
