@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::ground::{Drawn, Look};
 use super::soft::Soft;
-use super::{Overlay, Painter, View};
+use super::{Lettered, Overlay, Painter, Request, Shown, View};
 use crate::map::camera::{Camera, NOTCH};
 use crate::map::scene::Scene;
 use crate::map::soft::{Canvas, Part, Scroll};
+use crate::map::style::palette::palette;
 
 /// What is drawn ahead.
 #[derive(Default)]
@@ -30,6 +31,16 @@ struct Sheet {
     canvas: Canvas,
     /// Rows from the top that are done.
     rows: u32,
+    /// Its names, placed when all rows are done; the inner is none where they found no room in the atlas.
+    names: Option<Option<Lettered>>,
+}
+
+/// What was drawn ahead and is wanted now.
+pub(super) struct Taken {
+    /// What the middle of the ground shows, metres from the scene's origin.
+    pub center: [f64; 2],
+    /// The names on it.
+    pub names: Option<Lettered>,
 }
 
 /// Rows drawn in one go: an order that comes meanwhile waits for no more.
@@ -69,6 +80,7 @@ impl Ahead {
                 center: ground.center,
                 canvas: kept.unwrap_or_else(|| Canvas::new(size, 0)),
                 rows: 0,
+                names: None,
             })
         };
         self.sheets = steps.into_iter().filter_map(sheet).collect();
@@ -76,7 +88,7 @@ impl Ahead {
 
     /// Lets a ground go over to what was drawn ahead, if that holds a view around `wanted`, and tells what its middle shows:
     /// off by up to half a pixel, metres from the scene's origin.
-    pub fn take(&mut self, look: &Look, wanted: [f64; 2], ground: &mut Scroll) -> Option<[f64; 2]> {
+    pub fn take(&mut self, look: &Look, wanted: [f64; 2], ground: &mut Scroll) -> Option<Taken> {
         let metres_per_pixel = look.metres_per_point / f64::from(look.pixels_per_point);
         let same = |sheet: &Sheet| {
             // A factor and its inverse do not cancel to the last bit.
@@ -93,10 +105,14 @@ impl Ahead {
         ground.go_over(&mut sheet.canvas, look.size, corner)?;
         let center = [sheet.center[0] + off[0], sheet.center[1] - off[1]];
         // Its canvas is another one now.
-        self.spare = Some(self.sheets.remove(found).canvas);
-        self.of = None;
+        let Sheet { canvas, names, .. } = self.sheets.remove(found);
+        (self.spare, self.of) = (Some(canvas), None);
         self.taken += 1;
-        Some(center)
+        let mut names = names.flatten();
+        if let Some(names) = &mut names {
+            names.request.metres_per_point = look.metres_per_point;
+        }
+        Some(Taken { center, names })
     }
 }
 
@@ -129,12 +145,29 @@ impl Painter {
             return false;
         }
         self.ahead.begin(ground);
-        match self.ahead.sheets.iter_mut().find(|sheet| sheet.rows < sheet.look.size[1]) {
-            Some(sheet) => {
-                sheet.draw(soft, scene);
-                true
-            }
-            None => false,
+        if let Some(sheet) = self.ahead.sheets.iter_mut().find(|sheet| sheet.rows < sheet.look.size[1]) {
+            sheet.draw(soft, scene);
+            return true;
         }
+        self.letter_ahead()
+    }
+
+    /// Places the names of one of the sheets and turns their letters.
+    fn letter_ahead(&mut self) -> bool {
+        let Some(at) = self.ahead.sheets.iter().position(|sheet| sheet.names.is_none()) else { return false };
+        let Some(scene) = self.scene.clone() else { return false };
+        let sheet = &self.ahead.sheets[at];
+        let Look { size, pixels_per_point, metres_per_point, theme, .. } = sheet.look;
+        let half = size.map(|length| length as f32 / 2.0);
+        let shown = Shown::without(&sheet.look.hidden);
+        let request = Request { center: sheet.center, metres_per_point, pixels_per_point, half, shown };
+        let mut names = self.place_names(&scene, &request);
+        let fits = self.find_slots(&mut names);
+        if let Some(soft) = self.soft.as_mut().filter(|_| fits) {
+            let (words, _) = names.collect(half.map(f32::round), size, pixels_per_point, palette(theme));
+            soft.turn(&self.atlas, &words);
+        }
+        self.ahead.sheets[at].names = Some(fits.then_some(names));
+        true
     }
 }

@@ -1,5 +1,6 @@
 //! The ground, and how a dragged map gets by with the strips that came into view.
 
+use super::ahead::Taken;
 use super::*;
 use pipelines::Wash;
 use plan::{Planned, plan};
@@ -63,9 +64,10 @@ impl Painter {
         if old.is_none()
             && !view.still
             && let Some(soft) = &mut self.soft
-            && let Some(center) = soft.take_ahead(&mut self.ahead, look, wanted)
+            && let Some(Taken { center, names }) = soft.take_ahead(&mut self.ahead, look, wanted)
         {
             self.ground = Some(Drawn { look: look.clone(), at: 0, center });
+            self.lettered = names.or(self.lettered.take());
             return center;
         }
         let (at, center, by) = match &old {

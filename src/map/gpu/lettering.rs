@@ -34,68 +34,91 @@ impl Painter {
         let half = view.size.map(|length| length as f32 / 2.0);
         // A placing for more than is seen lasts for some of a drag.
         let room = if view.still { 0.0 } else { 200.0 * view.pixels_per_point };
+        // Signs of cases and officers are no matter of names.
+        let hidden = self.ground.as_ref().map_or(view.hidden, |ground| &ground.look.hidden);
         let request = Request {
             center,
             metres_per_point: view.camera.metres_per_point,
             pixels_per_point: view.pixels_per_point,
             half: half.map(|half| half + room),
-            shown: Shown::without(view.hidden),
+            shown: Shown::without(hidden),
         };
         let metres_per_pixel = view.camera.metres_per_point / f64::from(view.pixels_per_point);
         let moved = |from: [f64; 2]| {
             [((from[0] - center[0]) / metres_per_pixel) as f32, ((center[1] - from[1]) / metres_per_pixel) as f32]
         };
-        let covered = self.lettered.as_ref().is_some_and(|lettered| {
-            let by = moved(lettered.request.center);
-            lettered.scene == scene.id()
-                && Request { center, ..lettered.request } == request
-                && (0..2).all(|axis| by[axis].abs() <= room)
-        });
-        if !covered {
-            let layout = place(scene.names(), &mut self.fonts, &request);
-            self.lettered = Some(Lettered { scene: scene.id(), request, layout });
-        }
-        let Some(lettered) = self.lettered.take() else { return Default::default() };
+        let covers = |lettered: &Lettered| {
+            let (by, reach) = (moved(lettered.request.center), lettered.request.half);
+            let same = Request { center, half: request.half, ..lettered.request } == request;
+            lettered.scene == scene.id() && same && (0..2).all(|axis| by[axis].abs() <= reach[axis] - half[axis])
+        };
+        let mut lettered = match self.lettered.take().filter(covers) {
+            Some(lettered) => lettered,
+            None => self.place_names(&scene, &request),
+        };
         let by = moved(lettered.request.center);
         // Whole pixels keep letters crisp.
         let origin = [(half[0] + by[0]).round(), (half[1] + by[1]).round()];
-        let found = match self.collect(&lettered.layout, origin, view) {
-            Some(found) => found,
-            None => {
-                // The atlas was full of what is not seen any more.
-                self.atlas.clear();
-                self.collect(&lettered.layout, origin, view).unwrap_or_default()
-            }
-        };
+        if !self.find_slots(&mut lettered) {
+            // The atlas was full of what is not seen any more.
+            self.atlas.clear();
+            self.find_slots(&mut lettered);
+        }
+        let found = lettered.collect(origin, view.size, view.pixels_per_point, palette::palette(view.theme));
         self.lettered = Some(lettered);
         found
     }
 
-    fn collect(&mut self, layout: &Layout, origin: [f32; 2], view: &View<'_>) -> Option<(Vec<Word>, Vec<Sign>)> {
-        let palette = palette::palette(view.theme);
+    /// Places the names of a scene anew.
+    pub(super) fn place_names(&mut self, scene: &Scene, request: &Request) -> Lettered {
+        let layout = place(scene.names(), &mut self.fonts, request);
+        Lettered { scene: scene.id(), request: *request, layout, slots: None }
+    }
+
+    /// Brings what is placed into the atlas; `false` when it is full.
+    pub(super) fn find_slots(&mut self, lettered: &mut Lettered) -> bool {
+        let filling = self.atlas.filling();
+        if lettered.slots.as_ref().is_none_or(|(known, _)| *known != filling) {
+            let pieces = lettered.layout.placed.iter().flat_map(|placed| &placed.pieces);
+            let slots: Option<Vec<_>> = pieces.map(|piece| self.atlas.slot(&mut self.fonts, &piece.sprite)).collect();
+            lettered.slots = slots.map(|slots| (filling, slots));
+        }
+        lettered.slots.is_some()
+    }
+}
+
+impl Lettered {
+    /// Words and signs for a picture of `size` pixels, with the layout's middle at its pixel `origin`. None before their slots
+    /// have been found.
+    pub(super) fn collect(
+        &self,
+        origin: [f32; 2],
+        size: [u32; 2],
+        pixels_per_point: f32,
+        palette: &palette::Palette,
+    ) -> (Vec<Word>, Vec<Sign>) {
         let (mut words, mut signs) = (Vec::new(), Vec::new());
-        let inside = |at: [f32; 2], reach: f32| {
-            (0..2).all(|axis| at[axis] > -reach && at[axis] < view.size[axis] as f32 + reach)
-        };
-        for placed in &layout.placed {
+        let inside =
+            |at: [f32; 2], reach: f32| (0..2).all(|axis| at[axis] > -reach && at[axis] < size[axis] as f32 + reach);
+        let mut slots = self.slots.iter().flat_map(|(_, slots)| slots);
+        for placed in &self.layout.placed {
             if let Some((symbol, at)) = placed.symbol {
                 let middle = [at[0] + origin[0], at[1] + origin[1]];
                 if inside(middle, 20.0) {
-                    signs.extend(symbol_signs(symbol, middle, view.pixels_per_point, palette));
+                    signs.extend(symbol_signs(symbol, middle, pixels_per_point, palette));
                 }
             }
-            let color = premultiplied(placed.naming.color(palette));
-            for piece in &placed.pieces {
+            let (color, halo) = (premultiplied(placed.naming.color(palette)), premultiplied(palette.halo));
+            for (piece, slot) in placed.pieces.iter().zip(&mut slots) {
                 let middle = [piece.at[0] + origin[0], piece.at[1] + origin[1]];
-                if !inside(middle, 400.0 * view.pixels_per_point) {
-                    continue;
+                let reach = f32::from(slot.extent[0].max(slot.extent[1]));
+                if inside(middle, reach) {
+                    let (sin, cos) = piece.turn.sin_cos();
+                    words.push(word(*slot, middle, [cos, sin], color, halo));
                 }
-                let slot = self.atlas.slot(&mut self.fonts, &piece.sprite)?;
-                let (sin, cos) = piece.turn.sin_cos();
-                words.push(word(slot, middle, [cos, sin], color, premultiplied(palette.halo)));
             }
         }
-        Some((words, signs))
+        (words, signs)
     }
 }
 

@@ -80,6 +80,8 @@ struct Lettered {
     scene: u64,
     request: Request,
     layout: Layout,
+    /// Where the pictures of its pieces lie, in their order, and in which filling of the atlas.
+    slots: Option<(u64, Vec<atlas::Slot>)>,
 }
 
 /// Names and their signs as they stand on the present ground.

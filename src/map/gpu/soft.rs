@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Taken};
 use super::ground::Look;
 use super::plan::{Plan, Planned, plan};
 use super::upload::Upload;
@@ -63,7 +63,7 @@ impl Soft {
     }
 
     /// The ground as it was drawn ahead, if it was; `None` leaves what is there.
-    pub fn take_ahead(&mut self, ahead: &mut Ahead, look: &Look, wanted: [f64; 2]) -> Option<[f64; 2]> {
+    pub fn take_ahead(&mut self, ahead: &mut Ahead, look: &Look, wanted: [f64; 2]) -> Option<Taken> {
         ahead.take(look, wanted, &mut self.ground)
     }
 
@@ -158,12 +158,17 @@ impl Soft {
 
     /// Writes down what is lettered on the ground.
     pub fn letter(&mut self, atlas: &Atlas, words: &[Word], signs: &[Sign]) {
+        self.words = self.turn(atlas, words);
+        self.signs = signs.iter().map(Into::into).collect();
+    }
+
+    /// Turns letters as they lie, those that are not turned already.
+    pub fn turn(&mut self, atlas: &Atlas, words: &[Word]) -> Vec<soft::Ready> {
         if self.filling != atlas.filling() {
             self.filling = atlas.filling();
             self.turns.clear();
         }
-        self.words = self.turns.ready(words.iter().map(Into::into), atlas.sheet());
-        self.signs = signs.iter().map(Into::into).collect();
+        self.turns.ready(words.iter().map(Into::into), atlas.sheet())
     }
 
     /// Puts names, then the overlay's signs and words batch by batch on a copy of the ground, and brings that into a texture.
