@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use super::ground::{Drawn, Look};
+use super::lettering::Lettered;
 use super::soft::Soft;
-use super::{Lettered, Overlay, Painter, Request, Shown, View};
+use super::{Overlay, Painter, Shown, View};
 use crate::map::camera::{Camera, NOTCH};
+use crate::map::label::Request;
 use crate::map::scene::Scene;
 use crate::map::soft::{Canvas, Part, Scroll};
 use crate::map::style::palette::palette;
@@ -161,11 +163,11 @@ impl Painter {
         let half = size.map(|length| length as f32 / 2.0);
         let shown = Shown::without(&sheet.look.hidden);
         let request = Request { center: sheet.center, metres_per_point, pixels_per_point, half, shown };
-        let mut names = self.place_names(&scene, &request);
-        let fits = self.find_slots(&mut names);
+        let mut names = self.lettering.place(&scene, &request);
+        let fits = self.lettering.find_slots(&mut names);
         if let Some(soft) = self.soft.as_mut().filter(|_| fits) {
             let (words, _) = names.collect(half.map(f32::round), size, pixels_per_point, palette(theme));
-            soft.turn(&self.atlas, &words);
+            soft.turn(&self.lettering.atlas, &words);
         }
         self.ahead.sheets[at].names = Some(fits.then_some(names));
         true

@@ -55,9 +55,11 @@ fn strips(by: [i32; 2], [width, height]: [u32; 2]) -> Vec<Part> {
 }
 
 impl Painter {
-    /// Brings the ground up to date and tells what its middle shows, metres from the scene's origin. While only the place
-    /// changes, the ground stays on its own pixels, so the middle is off the camera's by up to half a pixel.
-    pub(super) fn draw_ground(&mut self, view: &View<'_>, look: &Look) -> [f64; 2] {
+    /// Brings the ground up to date and tells what is lettered on it. While only the place changes, the ground stays on its own
+    /// pixels, so its middle is off the camera's by up to half a pixel.
+    pub(super) fn draw_ground(&mut self, view: &View<'_>, look: &Look) -> Collected {
+        let scene = self.scene.clone();
+        let scene = scene.as_deref();
         let metres_per_pixel = view.camera.metres_per_point / f64::from(view.pixels_per_point);
         let wanted = self.scene.as_ref().map_or([0.0, 0.0], |scene| scene.local(view.camera.center));
         let old = self.ground.take().filter(|old| old.look == *look && self.gpu.samples == 1 && !view.still);
@@ -67,8 +69,8 @@ impl Painter {
             && let Some(Taken { center, names }) = soft.take_ahead(&mut self.ahead, look, wanted)
         {
             self.ground = Some(Drawn { look: look.clone(), at: 0, center });
-            self.lettered = names.or(self.lettered.take());
-            return center;
+            self.lettering.lettered = names.or(self.lettering.lettered.take());
+            return self.lettering.letter(scene, view, &look.hidden, center);
         }
         let (at, center, by) = match &old {
             Some(old) => match moved(old.center, wanted, metres_per_pixel, view.size) {
@@ -89,15 +91,35 @@ impl Painter {
             None => vec![[0, 0, view.size[0], view.size[1]]],
         };
         self.chunks.begin();
-        match &mut self.soft {
-            _ if parts.is_empty() => {}
-            Some(soft) => {
-                soft.ground(self.scene.as_deref(), view, center, by);
+        let mut letter = || self.lettering.letter(scene, view, &look.hidden, center);
+        let names = match &mut self.soft {
+            _ if parts.is_empty() => letter(),
+            Some(soft) if by.is_some() => {
+                soft.ground(scene, view, center, by);
+                letter()
             }
-            None => self.draw_parts(view, center, at, by, &parts),
-        }
+            Some(soft) => {
+                // Names are found for one after the other: meanwhile the other cores draw.
+                let beside = std::thread::scope(|scope| {
+                    let names =
+                        std::thread::Builder::new().name("map names".to_owned()).spawn_scoped(scope, &mut letter);
+                    soft.ground(scene, view, center, by);
+                    names.ok().map(std::thread::ScopedJoinHandle::join)
+                });
+                match beside {
+                    Some(Ok(names)) => names,
+                    Some(Err(panic)) => std::panic::resume_unwind(panic),
+                    None => letter(),
+                }
+            }
+            None => {
+                let names = letter();
+                self.draw_parts(view, center, at, by, &parts);
+                names
+            }
+        };
         self.ground = Some(Drawn { look: look.clone(), at, center });
-        center
+        names
     }
 
     /// Draws parts of the picture into one of the textures, after what moved `by` so many pixels has come over from the

@@ -1,6 +1,7 @@
 //! Names on the ground: placed, brought into the atlas, and written down for the pass that draws them.
 
 use super::*;
+use crate::map::label::{Layout, Request, place};
 
 impl Names {
     /// Whether there is nothing to draw.
@@ -9,33 +10,41 @@ impl Names {
     }
 }
 
-impl Painter {
-    /// Writes down what is lettered on a ground around `center`, metres from the scene's origin.
-    pub(super) fn write_names(&mut self, view: &View<'_>, center: [f64; 2]) {
-        let (mut words, signs) = self.letter(view, center);
-        if let Some(soft) = &mut self.soft {
-            soft.letter(&self.atlas, &words, &signs);
-            return;
-        }
-        self.atlas.send(&self.gpu.queue);
-        words.sort_by_key(|word| !is_upright(word));
-        let upright = words.partition_point(is_upright);
-        let held = |buffer: Option<wgpu::Buffer>, count: usize| buffer.map(|buffer| (buffer, count as u32));
-        self.names = Names {
-            signs: held(self.instances(&signs), signs.len()),
-            words: held(self.instances(&words), words.len()),
-            upright: upright as u32,
-        };
-    }
+/// A placing of names, good for every view inside it at the same scale.
+pub(super) struct Lettered {
+    scene: u64,
+    /// What was asked for.
+    pub request: Request,
+    layout: Layout,
+    /// Where the pictures of its pieces lie, in their order, and in which filling of the atlas.
+    slots: Option<(u64, Vec<atlas::Slot>)>,
+}
 
-    /// Names and their signs for a view, from the last placing where that still covers it.
-    fn letter(&mut self, view: &View<'_>, center: [f64; 2]) -> (Vec<Word>, Vec<Sign>) {
-        let Some(scene) = self.scene.clone() else { return Default::default() };
+/// Words and signs on their way to a picture.
+pub(super) type Collected = (Vec<Word>, Vec<Sign>);
+
+/// What names are made with, and those placed last.
+#[derive(Default)]
+pub(super) struct Lettering {
+    pub fonts: Fonts,
+    pub atlas: Atlas,
+    pub lettered: Option<Lettered>,
+}
+
+impl Lettering {
+    /// Names and their signs for a ground around `center`, metres from the scene's origin, from the last placing where that
+    /// still covers the view.
+    pub fn letter(
+        &mut self,
+        scene: Option<&Scene>,
+        view: &View<'_>,
+        hidden: &[LayerGroup],
+        center: [f64; 2],
+    ) -> Collected {
+        let Some(scene) = scene else { return Default::default() };
         let half = view.size.map(|length| length as f32 / 2.0);
         // A placing for more than is seen lasts for some of a drag.
         let room = if view.still { 0.0 } else { 200.0 * view.pixels_per_point };
-        // Signs of cases and officers are no matter of names.
-        let hidden = self.ground.as_ref().map_or(view.hidden, |ground| &ground.look.hidden);
         let request = Request {
             center,
             metres_per_point: view.camera.metres_per_point,
@@ -54,7 +63,7 @@ impl Painter {
         };
         let mut lettered = match self.lettered.take().filter(covers) {
             Some(lettered) => lettered,
-            None => self.place_names(&scene, &request),
+            None => self.place(scene, &request),
         };
         let by = moved(lettered.request.center);
         // Whole pixels keep letters crisp.
@@ -70,13 +79,13 @@ impl Painter {
     }
 
     /// Places the names of a scene anew.
-    pub(super) fn place_names(&mut self, scene: &Scene, request: &Request) -> Lettered {
+    pub fn place(&mut self, scene: &Scene, request: &Request) -> Lettered {
         let layout = place(scene.names(), &mut self.fonts, request);
         Lettered { scene: scene.id(), request: *request, layout, slots: None }
     }
 
     /// Brings what is placed into the atlas; `false` when it is full.
-    pub(super) fn find_slots(&mut self, lettered: &mut Lettered) -> bool {
+    pub fn find_slots(&mut self, lettered: &mut Lettered) -> bool {
         let filling = self.atlas.filling();
         if lettered.slots.as_ref().is_none_or(|(known, _)| *known != filling) {
             let pieces = lettered.layout.placed.iter().flat_map(|placed| &placed.pieces);
@@ -84,6 +93,25 @@ impl Painter {
             lettered.slots = slots.map(|slots| (filling, slots));
         }
         lettered.slots.is_some()
+    }
+}
+
+impl Painter {
+    /// Writes down what is lettered on the ground.
+    pub(super) fn write_names(&mut self, (mut words, signs): Collected) {
+        if let Some(soft) = &mut self.soft {
+            soft.letter(&self.lettering.atlas, &words, &signs);
+            return;
+        }
+        self.lettering.atlas.send(&self.gpu.queue);
+        words.sort_by_key(|word| !is_upright(word));
+        let upright = words.partition_point(is_upright);
+        let held = |buffer: Option<wgpu::Buffer>, count: usize| buffer.map(|buffer| (buffer, count as u32));
+        self.names = Names {
+            signs: held(self.instances(&signs), signs.len()),
+            words: held(self.instances(&words), words.len()),
+            upright: upright as u32,
+        };
     }
 }
 
@@ -96,7 +124,7 @@ impl Lettered {
         size: [u32; 2],
         pixels_per_point: f32,
         palette: &palette::Palette,
-    ) -> (Vec<Word>, Vec<Sign>) {
+    ) -> Collected {
         let (mut words, mut signs) = (Vec::new(), Vec::new());
         let inside =
             |at: [f32; 2], reach: f32| (0..2).all(|axis| at[axis] > -reach && at[axis] < size[axis] as f32 + reach);

@@ -32,7 +32,6 @@ pub use device::{Gpu, GpuError};
 use crate::base::Revision;
 use crate::map::camera::Camera;
 use crate::map::label::font::Fonts;
-use crate::map::label::{Layout, Request, place};
 use crate::map::overlay::Overlay;
 use crate::map::scene::Scene;
 use crate::map::style::kind::{Form, Kind};
@@ -42,6 +41,7 @@ use crate::map::style::{LayerGroup, MapTheme, SOLID, Shown};
 use ahead::Ahead;
 use atlas::Atlas;
 use chunks::Chunks;
+use lettering::{Collected, Lettering};
 use pipelines::{Draw, Globals, Pipelines, Sign, Word, floats, premultiplied};
 use soft::Soft;
 use target::Target;
@@ -73,15 +73,6 @@ struct ViewKey {
     look: ground::Look,
     camera: Camera,
     still: bool,
-}
-
-/// A placing of names, good for every view inside it at the same scale.
-struct Lettered {
-    scene: u64,
-    request: Request,
-    layout: Layout,
-    /// Where the pictures of its pieces lie, in their order, and in which filling of the atlas.
-    slots: Option<(u64, Vec<atlas::Slot>)>,
 }
 
 /// Names and their signs as they stand on the present ground.
@@ -136,13 +127,11 @@ pub struct Painter {
     card: Option<Card>,
     soft: Option<Soft>,
     chunks: Chunks,
-    atlas: Atlas,
-    fonts: Fonts,
+    lettering: Lettering,
     target: Option<Target>,
     /// Which of the target's two pictures is whole.
     newest: Option<usize>,
     scene: Option<Arc<Scene>>,
-    lettered: Option<Lettered>,
     names: Names,
     ground: Option<ground::Drawn>,
     ahead: Ahead,
@@ -162,8 +151,8 @@ impl Painter {
 
     /// By the one or the other.
     pub fn by(gpu: Gpu, by: By) -> Self {
-        let mut atlas = Atlas::default();
-        let card = (by == By::Device).then(|| Card::new(&gpu, &mut atlas));
+        let mut lettering = Lettering::default();
+        let card = (by == By::Device).then(|| Card::new(&gpu, &mut lettering.atlas));
         let soft = (by == By::Processor).then(Soft::default);
         // Nothing on the device smooths what the processor drew.
         let gpu = if soft.is_some() { Gpu { samples: 1, ..gpu } } else { gpu };
@@ -172,12 +161,10 @@ impl Painter {
             card,
             soft,
             chunks: Chunks::default(),
-            atlas,
-            fonts: Fonts::default(),
+            lettering,
             target: None,
             newest: None,
             scene: None,
-            lettered: None,
             names: Names::default(),
             ground: None,
             ahead: Ahead::default(),
@@ -202,7 +189,7 @@ impl Painter {
                 soft.clear();
             }
             self.ahead.clear();
-            (self.lettered, self.ground) = (None, None);
+            (self.lettering.lettered, self.ground) = (None, None);
         }
     }
 
@@ -259,8 +246,8 @@ impl Painter {
         };
         let key = ViewKey { look, camera: view.camera, still: view.still };
         if self.view_key.as_ref() != Some(&key) {
-            let center = self.draw_ground(&view, &key.look);
-            self.write_names(&view, center);
+            let names = self.draw_ground(&view, &key.look);
+            self.write_names(names);
             self.view_key = Some(key);
             self.drawn += 1;
             self.shown_key = None;
@@ -354,18 +341,19 @@ impl Painter {
                 _ => view.camera.screen_from_lonlat(marker.at, logical).map(|part| (part * scale) as f32),
             }
         });
+        let letters = &mut self.lettering;
         let (mut all_signs, mut all_words, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         for batch in &batches {
             let (first_sign, first_word) = (all_signs.len() as u32, all_words.len() as u32);
             all_signs.extend_from_slice(&batch.signs);
             for (key, middle, color) in &batch.words {
-                let slot = match self.atlas.slot(&mut self.fonts, key) {
+                let slot = match letters.atlas.slot(&mut letters.fonts, key) {
                     Some(slot) => slot,
                     // Words collected so far point into what would be cleared: a letter less is the lesser evil.
                     None if !all_words.is_empty() => continue,
                     None => {
-                        self.atlas.clear();
-                        match self.atlas.slot(&mut self.fonts, key) {
+                        letters.atlas.clear();
+                        match letters.atlas.slot(&mut letters.fonts, key) {
                             Some(slot) => slot,
                             None => continue,
                         }
@@ -380,12 +368,12 @@ impl Painter {
         let which = self.newest.map_or(0, |shown| 1 - shown);
         if let Some(soft) = &mut self.soft {
             let texture = &target.shown[which].texture;
-            if soft.compose(&self.gpu, texture, &self.atlas, (&all_signs, &all_words), &parts).is_some() {
+            if soft.compose(&self.gpu, texture, &self.lettering.atlas, (&all_signs, &all_words), &parts).is_some() {
                 self.newest = Some(which);
             }
             return;
         }
-        self.atlas.send(&self.gpu.queue);
+        self.lettering.atlas.send(&self.gpu.queue);
         let signs = self.instances(&all_signs);
         let words = self.instances(&all_words);
         let Some(card) = &self.card else { return };
