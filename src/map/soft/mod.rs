@@ -55,7 +55,7 @@ impl Band<'_> {
 }
 
 /// Bands for each thread: enough that all threads end together, and few, because what lies across two is looked at twice.
-const BANDS_EACH: usize = 2;
+const BANDS_EACH: usize = 5;
 /// Fewer rows are not worth a thread.
 const LEAST_ROWS: usize = 32;
 /// More threads than this gain nothing: memory sets the pace.
