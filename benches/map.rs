@@ -22,7 +22,7 @@ use jiedao::map::camera::{Camera, NOTCH};
 use jiedao::map::gpu::{Gpu, Painter, View};
 use jiedao::map::overlay::Overlay;
 use jiedao::map::scene::Scene;
-use jiedao::map::style::{LayerGroup, MapTheme};
+use jiedao::map::style::{LayerGroup, MapTheme, Style};
 use jiedao::spatial::pack::Pack;
 
 const SIZE: [u32; 2] = [1920, 1080];
@@ -70,6 +70,7 @@ impl Stand<'_> {
             camera,
             size: SIZE,
             pixels_per_point: 1.0,
+            style: Style::built_in(),
             theme: MapTheme::Light,
             hidden: &LayerGroup::HIDDEN_AT_FIRST,
             opacities: &[],

@@ -40,6 +40,7 @@ fn main() {
             let (drags, profile) = (what == "drag", PathBuf::from(profile));
             child(if what == "first" { FIRST } else { WARM }, move |cc| {
                 let start = Start {
+                    style: None,
                     profile,
                     server: Some(address),
                     pack: Some(pack.into()),

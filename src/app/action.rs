@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::keeping::GridAction;
 use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
+use crate::app::style::StyleAction;
 use crate::app::tools::ToolAction;
 use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, UserId};
@@ -70,6 +71,8 @@ pub enum Action {
     Tool(ToolAction),
     /// Something to keep the unit grid.
     Grid(GridAction),
+    /// Something with the look of the map.
+    Style(StyleAction),
     /// Answer an entry of the conflict inbox.
     Conflict {
         /// The refused command.

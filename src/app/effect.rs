@@ -5,11 +5,13 @@ use std::sync::Arc;
 use crate::app::action::Secret;
 use crate::app::layers::Kept;
 use crate::app::state::{Books, Conflict, Draft};
+use crate::app::style::StyleFile;
 use crate::app::tools::job::{Answer, Job};
 use crate::base::{CaseId, CommandId, LonLat, Timestamp, UserId};
 use crate::domain::case::{Case, Command};
 use crate::domain::code::StreetCode;
 use crate::domain::org::User;
+use crate::map::style::{Key, Problem, Value};
 use crate::protocol::api::Reference;
 use crate::spatial::grid::CellBook;
 use crate::spatial::section::Section;
@@ -47,6 +49,11 @@ pub enum Effect {
     },
     /// Read the map pack again: it has been changed. Answered by [`Completion::CellsReady`] and [`Completion::PackReady`].
     ReloadPack,
+    /// Set entries of the style file, or take them out; answered by [`Completion::StyleSaved`] and then
+    /// [`Completion::StyleRead`].
+    SaveStyle(Vec<(Key, Option<Value>)>),
+    /// Read the style file again; answered by [`Completion::StyleRead`].
+    ReloadStyle,
     /// Give up the job of this number and all before it, as far as they can be given up.
     StopMapJobs {
         /// The number.
@@ -200,6 +207,10 @@ pub enum Completion {
         /// Why.
         why: String,
     },
+    /// The style file has been read: at the start, when it has changed, or when that was asked for.
+    StyleRead(StyleFile),
+    /// The style file was written, or what stood against it.
+    StyleSaved(Result<(), Vec<Problem>>),
     /// What the map pack holds, as asked for.
     MapAnswer {
         /// Number of the job.

@@ -13,6 +13,7 @@ pub mod propose;
 pub mod runtime;
 pub mod section;
 pub mod state;
+pub mod style;
 pub mod timeline;
 pub mod tools;
 pub mod update;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::keeping::Keeping;
 use crate::app::section::SectionView;
+use crate::app::style::StyleState;
 use crate::app::timeline::Span;
 use crate::app::tools::{Selection, Tools};
 use crate::base::text::Lang;
@@ -403,6 +404,8 @@ pub struct MapState {
     pub hidden: Vec<LayerGroup>,
     /// Layers that are not shown as at first: opacity and range of scales.
     pub looks: BTreeMap<LayerGroup, LayerLook>,
+    /// How it all looks.
+    pub style: StyleState,
     /// What a click found.
     pub inspected: Option<Inspected>,
     /// A fit is wanted as soon as the size of the view is known; taken back by the next `SetCamera`.
@@ -533,6 +536,7 @@ impl AppState {
                 camera: Camera { center: DISTRICT_CENTRE, metres_per_point: 8.0 },
                 hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(),
                 looks: BTreeMap::new(),
+                style: StyleState::default(),
                 inspected: None,
                 fit_wanted: true,
                 reveal_wanted: None,

@@ -31,6 +31,9 @@ pub struct WindowArgs {
     /// The street's map pack.
     #[arg(long, value_name = "street.gpkg")]
     pub map: Option<PathBuf>,
+    /// The style file of the map; style.toml in the profile when it is not given.
+    #[arg(long, value_name = "style.toml")]
+    pub style: Option<PathBuf>,
     /// What to log, for example `info` or `jiedao=debug`.
     #[arg(long, value_name = "FILTER", default_value = "warn")]
     pub log: String,

@@ -62,11 +62,17 @@ fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {
 
 impl Demonstration {
     /// Begins on a thread of its own; the window shows meanwhile what is being done.
-    pub(super) fn begin(home: &Path, map: Option<PathBuf>, lang: Lang, wake: Wake) -> std::io::Result<Self> {
+    pub(super) fn begin(
+        home: &Path,
+        map: Option<PathBuf>,
+        style: Option<PathBuf>,
+        lang: Lang,
+        wake: Wake,
+    ) -> std::io::Result<Self> {
         let shared = Arc::new(Mutex::new(Shared::default()));
         // Map, history and what was done in it belong together: another town has a folder of its own.
         let folder = home.join(format!("demonstration-{EDITION}"));
-        let work = Work { home: folder, map, lang, shared: shared.clone(), wake };
+        let work = Work { home: folder, map, style, lang, shared: shared.clone(), wake };
         std::thread::Builder::new().name("demonstration".to_owned()).spawn(move || work.run())?;
         Ok(Self { shared, lang })
     }
@@ -86,6 +92,7 @@ impl Before for Demonstration {
 struct Work {
     home: PathBuf,
     map: Option<PathBuf>,
+    style: Option<PathBuf>,
     lang: Lang,
     shared: Arc<Mutex<Shared>>,
     wake: Wake,
@@ -117,6 +124,7 @@ impl Work {
             profile: self.home.join("console"),
             server: Some(server),
             pack: Some(pack),
+            style: self.style.clone(),
             around: Around { demonstration: true, demo_password: PASSWORD.to_owned() },
             login: Some((UserId::from(AT_THE_DESK), PASSWORD.to_owned())),
         })

@@ -1,4 +1,4 @@
-//! `jiedao render --map street.gpkg --bbox W,S,E,N --size 1920x1080 --out map.png [--theme light|dark]`.
+//! `jiedao render --map street.gpkg --bbox W,S,E,N --size 1920x1080 --out map.png [--theme light|dark|print]`.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -14,7 +14,7 @@ use crate::map::camera::Camera;
 use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
 use crate::map::scene::Scene;
-use crate::map::style::{LayerGroup, MapTheme};
+use crate::map::style::{self, LayerGroup, MapTheme, Style};
 use crate::spatial::pack::Pack;
 
 /// What to draw.
@@ -38,7 +38,10 @@ pub struct RenderArgs {
     /// The PNG file to write.
     #[arg(long, value_name = "map.png")]
     pub out: PathBuf,
-    /// Pale ground or dark ground.
+    /// A style file; the built-in style when it is not given.
+    #[arg(long, value_name = "style.toml")]
+    pub style: Option<PathBuf>,
+    /// Pale ground, dark ground, or white paper.
     #[arg(long, value_enum, default_value_t = Theme::Light)]
     pub theme: Theme,
     /// Pixels of a point: 2 draws lines and letters twice as large, for print.
@@ -46,13 +49,15 @@ pub struct RenderArgs {
     pub pixels_per_point: f32,
 }
 
-/// Ground for the day or for the night.
+/// Ground for the day, for the night, for paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Theme {
     /// Pale ground.
     Light,
     /// Dark ground.
     Dark,
+    /// White ground, for paper.
+    Print,
 }
 
 /// Longest side of a picture; graphics drivers draw the line somewhere near.
@@ -92,7 +97,7 @@ pub fn run(args: &RenderArgs, lang: Lang, out: &mut dyn Write) -> ExitCode {
         // A closed pipe is no reason to give the picture up.
         let _ = writeln!(out, "{}", lang.fill(key, values));
     };
-    match draw(args) {
+    match draw(args, lang) {
         Ok(stats) => {
             tell("cli.render.done", &[("path", &args.out.display()), ("features", &stats.features)]);
             if stats.broken > 0 {
@@ -107,8 +112,9 @@ pub fn run(args: &RenderArgs, lang: Lang, out: &mut dyn Write) -> ExitCode {
     }
 }
 
-fn draw(args: &RenderArgs) -> Result<crate::map::scene::Stats, String> {
+fn draw(args: &RenderArgs, lang: Lang) -> Result<crate::map::scene::Stats, String> {
     let text = |error: &dyn Display| error.to_string();
+    let style = style(args.style.as_deref(), lang)?;
     let pack = Pack::open(&args.map).map_err(|error| text(&error))?;
     let scene = Arc::new(Scene::build(&pack, |_| ()).map_err(|error| text(&error))?);
     let scale = args.pixels_per_point.clamp(0.25, 8.0);
@@ -126,7 +132,12 @@ fn draw(args: &RenderArgs) -> Result<crate::map::scene::Stats, String> {
         camera,
         size: args.size,
         pixels_per_point: scale,
-        theme: if args.theme == Theme::Dark { MapTheme::Dark } else { MapTheme::Light },
+        style: &style,
+        theme: match args.theme {
+            Theme::Light => MapTheme::Light,
+            Theme::Dark => MapTheme::Dark,
+            Theme::Print => MapTheme::Print,
+        },
         hidden: &hidden,
         opacities: &[],
         overlay: &Overlay::default(),
@@ -135,6 +146,18 @@ fn draw(args: &RenderArgs) -> Result<crate::map::scene::Stats, String> {
     let picture = painter.read_back().map_err(|error| text(&error))?;
     save(&picture, &args.out)?;
     Ok(scene.stats())
+}
+
+/// The style of a file, or the built-in one; in words what is wrong with the file.
+pub(super) fn style(path: Option<&Path>, lang: Lang) -> Result<Arc<Style>, String> {
+    let Some(path) = path else { return Ok(Style::built_in().clone()) };
+    let told = |why: &str| format!("{}: {why}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|error| told(&error.to_string()))?;
+    let changes = style::changes(&text).map_err(|problems| {
+        let words: Vec<String> = problems.iter().map(|problem| problem.words(lang)).collect();
+        told(&words.join("\n"))
+    })?;
+    Ok(Arc::new(Style::built_in().with(changes)))
 }
 
 /// Writes beside the file first, so that no half picture is left behind.

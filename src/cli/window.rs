@@ -33,10 +33,11 @@ pub fn run(args: WindowArgs, lang: Lang) -> ExitCode {
                 profile: home,
                 server: Some(server),
                 pack: args.map,
+                style: args.style,
                 around: Around::default(),
                 login: None,
             }))),
-            None => Box::new(Demonstration::begin(&home, args.map, lang, wake)?),
+            None => Box::new(Demonstration::begin(&home, args.map, args.style, lang, wake)?),
         })
     });
     match opened {

@@ -13,8 +13,8 @@ use crate::map::gpu::show::{Pass, Place, Showing};
 use crate::map::overlay::Overlay;
 use crate::map::pick::marker_at;
 use crate::map::scene::Scene;
-use crate::map::style::palette::palette;
-use crate::map::style::{LayerGroup, MapTheme};
+use crate::map::style::palette::Palette;
+use crate::map::style::{LayerGroup, MapTheme, Style};
 
 mod artist;
 mod drawing;
@@ -45,6 +45,8 @@ pub struct MapInput<'a> {
     pub opacities: &'a [(LayerGroup, u8)],
     /// Signs above the base map.
     pub overlay: &'a Arc<Overlay>,
+    /// The look.
+    pub style: &'a Arc<Style>,
     /// Light or dark ground.
     pub theme: MapTheme,
     /// Accessible name of the map.
@@ -57,6 +59,12 @@ pub struct MapInput<'a> {
     pub focus: bool,
     /// What is drawn above it.
     pub hand: Hand<'a>,
+}
+
+impl MapInput<'_> {
+    fn palette(&self) -> &Palette {
+        self.style.palette(self.theme)
+    }
 }
 
 /// What the person did to the map in this frame.
@@ -117,6 +125,8 @@ pub struct MapView {
     size: [f64; 2],
     field: egui::Rect,
     camera: Camera,
+    /// Around what is drawn over the map.
+    paper: [u8; 4],
     flat: drawing::Flat,
     dragged: Option<Dragged>,
 }
@@ -161,6 +171,7 @@ impl MapView {
             size: [0.0, 0.0],
             field: egui::Rect::NOTHING,
             camera: Camera::default(),
+            paper: [0; 4],
             flat: drawing::Flat::default(),
             dragged: None,
         }
@@ -238,16 +249,17 @@ impl MapView {
         self.paint(ui, rect, camera, input);
         (self.field, self.camera) = (rect, camera);
         if let Some(drawing) = input.hand.drawing {
-            self.flat.paint(&ui.painter_at(rect), camera, drawing, input.theme);
+            self.flat.paint(&ui.painter_at(rect), camera, drawing, input.palette().halo);
         }
-        furnish(ui, rect, camera, input.theme, response.has_focus());
+        furnish(ui, rect, camera, input.palette(), response.has_focus());
+        self.paper = input.palette().halo;
         output
     }
 
     /// Draws over the map as it was just shown, for this frame only.
-    pub fn draw_over(&self, ui: &egui::Ui, shapes: &[Drawn], theme: MapTheme) {
+    pub fn draw_over(&self, ui: &egui::Ui, shapes: &[Drawn]) {
         if self.field.is_positive() {
-            drawing::paint_live(&ui.painter_at(self.field), self.camera, shapes, theme);
+            drawing::paint_live(&ui.painter_at(self.field), self.camera, shapes, self.paper);
         }
     }
 
@@ -268,7 +280,7 @@ impl MapView {
 
     fn paint(&mut self, ui: &egui::Ui, rect: egui::Rect, camera: Camera, input: &MapInput<'_>) {
         let painter = ui.painter_at(rect);
-        let ground = palette(input.theme).ground;
+        let ground = input.palette().ground;
         let scale = ui.ctx().pixels_per_point();
         let shown = self.window.as_mut().and_then(|window| {
             window.bring(
@@ -276,6 +288,7 @@ impl MapView {
                     camera,
                     size: [rect.width(), rect.height()].map(|length| (length * scale).round() as u32),
                     pixels_per_point: scale,
+                    style: input.style.clone(),
                     theme: input.theme,
                     hidden: input.hidden.to_vec(),
                     opacities: input.opacities.to_vec(),
@@ -471,9 +484,8 @@ fn wheel(input: &egui::InputState) -> f64 {
 }
 
 /// Scale bar, focus ring and, for those who steer by key, the cross in the middle.
-fn furnish(ui: &egui::Ui, rect: egui::Rect, camera: Camera, theme: MapTheme, focused: bool) {
+fn furnish(ui: &egui::Ui, rect: egui::Rect, camera: Camera, palette: &Palette, focused: bool) {
     let painter = ui.painter_at(rect);
-    let palette = palette(theme);
     let (ink, paper) = (color(palette.text), color(palette.halo));
     let (metres, points) = scale_bar(camera.metres_per_point, 120.0);
     let words = if metres >= 1000.0 {

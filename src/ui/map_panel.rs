@@ -73,6 +73,7 @@ pub fn show(
             hidden: &hidden,
             opacities: &opacities,
             overlay: overlay.of(state),
+            style: &state.map.style.shown,
             theme,
             name: lang.text("ui.map.name"),
             fit: state.map.fit_wanted,
@@ -86,7 +87,7 @@ pub fn show(
     local.pointer = output.hover;
     let taken = hand::follow(state, local, &output, out);
     follow(state, local, overlay, &output, taken, out);
-    map.draw_over(ui, &drawn::live(state, local), theme);
+    map.draw_over(ui, &drawn::live(state, local));
     toolbar::show(ui, map.field(), state, local, out);
     // With a tool in hand the pointer is for drawing.
     if let Some(sign) = output.hover_marker.filter(|_| state.tools.tool.is_none()).and_then(|key| overlay.sign(key)) {

@@ -30,6 +30,8 @@ pub struct Start {
     pub server: Option<String>,
     /// The street's map pack.
     pub pack: Option<PathBuf>,
+    /// The style file; the profile's own when none is given.
+    pub style: Option<PathBuf>,
     /// What surrounds the window.
     pub around: Around,
     /// Who is logged in without being asked: the dispatcher of the demonstration.
@@ -118,6 +120,7 @@ impl Shell {
             profile: start.profile,
             server: start.server,
             pack: start.pack,
+            style: start.style,
             scene: true,
             clock: self.clock.clone(),
             wake: Arc::new(move || ctx.request_repaint()),

@@ -11,7 +11,7 @@ use jiedao::map::camera::Camera;
 use jiedao::map::gpu::{Gpu, Painter, View};
 use jiedao::map::overlay::{Marker, Overlay, Shape};
 use jiedao::map::scene::Scene;
-use jiedao::map::style::{LayerGroup, MapTheme};
+use jiedao::map::style::{LayerGroup, MapTheme, Style};
 use jiedao::spatial::feature::{Feature, Layer};
 use jiedao::spatial::pack::{Pack, PackWriter};
 
@@ -190,6 +190,7 @@ fn draw(painter: &mut Painter, picture: &Picture<'_>, theme: MapTheme) -> RgbaIm
         camera: Camera::new(MIDDLE, picture.metres_per_point),
         size: SIZE,
         pixels_per_point: 1.0,
+        style: Style::built_in(),
         theme,
         hidden: picture.hidden,
         overlay: &picture.overlay,

@@ -3,10 +3,11 @@
 //!
 //! | thread | what it does |
 //! |---|---|
-//! | `store` | the only one that touches the profile |
+//! | `store` | the only one that touches the books of the profile |
 //! | `sync` | the only one that speaks HTTP |
 //! | `map-pack` | reads the map pack, once |
 //! | `map-desk` | looks into the pack for the tools of the map |
+//! | `style-file` | reads, watches and writes the style file |
 //!
 //! Nothing here waits for disk or network. Queues between the threads have bounds; a store that does not keep up makes a
 //! save fail loudly instead of letting the window hang. Dropping the [`Runtime`] ends sync first, then writes what is held
@@ -14,6 +15,7 @@
 
 mod desk;
 mod loader;
+mod look;
 mod translate;
 
 use std::path::PathBuf;
@@ -28,6 +30,7 @@ use crate::app::tools::job as map_job;
 use crate::app::update::{Input, update};
 use crate::base::{Clock, IdSource, LonLat, UserId};
 use crate::map::scene::Scene;
+use crate::map::style::{Fault, Problem};
 use crate::spatial::pack::Pack;
 use crate::spatial::section::{self, SectionError};
 use crate::store::{self, Answer, Request, StoreError, verifier};
@@ -35,6 +38,7 @@ use crate::sync;
 
 use desk::MapDesk;
 use loader::{Loaded, Loader};
+use look::{Look, Order};
 
 /// How often time is told to the state.
 const TICK: Duration = Duration::from_secs(1);
@@ -47,6 +51,8 @@ pub struct Config {
     pub server: Option<String>,
     /// The street's map pack.
     pub pack: Option<PathBuf>,
+    /// The style file; `style.toml` in the profile when none is given.
+    pub style: Option<PathBuf>,
     /// Whether the drawable scene of the pack is wanted (the window wants it, the headless console does not).
     pub scene: bool,
     /// The clocks.
@@ -81,6 +87,7 @@ pub struct Runtime {
     /// The pack is to be read again, once the reading that goes on is done.
     reload_wanted: bool,
     map_desk: Option<MapDesk>,
+    look: Look,
     /// Completions made here, for things that could not be handed to a thread.
     own: Vec<Completion>,
     /// Answers of work that was done on the store thread for the shell itself.
@@ -101,11 +108,12 @@ impl Runtime {
     /// When the address of the server cannot be used or the system gives no thread. A profile that cannot be opened is
     /// told through the state.
     pub fn start(config: Config) -> Result<Self, StartError> {
-        let Config { profile, server, pack, scene, clock, wake } = config;
+        let Config { profile, server, pack, style, scene, clock, wake } = config;
         let ids = IdSource::from_os();
         let now = clock.now();
         // Beside the cache: what was drawn once for a pack.
         let drawn = scene.then(|| profile.join("drawn"));
+        let look = Look::spawn(style.unwrap_or_else(|| profile.join("style.toml")), wake.clone())?;
         let (store, store_answers) = store::Worker::spawn(profile, clock.clone(), wake.clone())?;
         let (sync, sync_events) = match server {
             Some(server) => {
@@ -139,6 +147,7 @@ impl Runtime {
             pack_shown: false,
             reload_wanted: false,
             map_desk,
+            look,
             own: Vec::new(),
             unlocked: sync_channel(8),
             wake,
@@ -207,6 +216,9 @@ impl Runtime {
             let lang = self.state.settings.lang;
             let answer = answer.unwrap_or_else(|error| map_job::Answer::Failed(error.words(lang)));
             return Some(vec![Completion::MapAnswer { number, answer }]);
+        }
+        if let Some(completion) = self.look.next() {
+            return Some(vec![completion]);
         }
         match self.loader.as_ref()?.next()? {
             // What is read again goes on beside the work and is told when it is there.
@@ -295,6 +307,17 @@ impl Runtime {
                 if let Some(desk) = &self.map_desk {
                     desk.stop(up_to);
                 }
+            }
+            Effect::SaveStyle(set) => {
+                if !self.look.order(Order::Save(set)) {
+                    let why = self.state.settings.lang.text("app.store.busy").to_owned();
+                    let problem = Problem { line: None, key: String::new(), fault: Fault::Unreadable(why) };
+                    self.own.push(Completion::StyleSaved(Err(vec![problem])));
+                }
+            }
+            Effect::ReloadStyle => {
+                // One that waits already will read it.
+                self.look.order(Order::Reload);
             }
             Effect::CutSection(ends) => self.cut_section(ends),
             Effect::SyncNow => {

@@ -11,6 +11,7 @@
 //! | `conflict` | refused commands in front of a person |
 //! | `map` | the view of the map, and what lies under a click |
 //! | `keeping` | changes of the unit grid, checks, history |
+//! | `style` | the look of the map: edits, undo, the file |
 //! | `tools` | measuring, selecting, telling what lies at a place |
 //! | `bar` | a line of the command bar |
 //! | `notice`, `settings` | short messages; language, theme, size of text |
@@ -26,6 +27,7 @@ mod queue;
 mod section;
 mod session;
 mod settings;
+mod style;
 mod sync;
 mod timeline;
 mod tools;
@@ -93,6 +95,7 @@ impl Desk<'_> {
             Action::Map(action) => self.map(action),
             Action::Tool(action) => self.tool(action),
             Action::Grid(action) => self.grid(action),
+            Action::Style(action) => self.style(action),
             Action::Conflict { command, verb } => self.answer_conflict(command, verb),
             Action::ShowInbox { open } => self.state.inbox_open = open,
             Action::DismissNotice { id } => self.state.notices.retain(|notice| notice.id != id),
@@ -136,6 +139,8 @@ impl Desk<'_> {
             Completion::PackReady(books) => self.pack_ready(books),
             Completion::CellsReady(book) => self.cells_ready(book),
             Completion::PackFailed { why } => self.pack_failed(why),
+            Completion::StyleRead(file) => self.style_read(file),
+            Completion::StyleSaved(outcome) => self.style_saved(outcome),
             Completion::MapAnswer { number, answer } => self.map_answer(number, answer),
         }
     }

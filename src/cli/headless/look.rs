@@ -15,6 +15,7 @@ use crate::app::{propose, words};
 use crate::base::CaseId;
 use crate::domain::case::transition::open_steps;
 use crate::domain::case::{Case, Lamp, words as case_words};
+use crate::map::style::{Key, Style};
 use crate::spatial::grid::CellVersion;
 use crate::spatial::measure;
 
@@ -40,6 +41,10 @@ pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
         Ask::Map {} => map(state),
         Ask::Tools {} => tools(state),
         Ask::Grid {} => grid(state),
+        Ask::Style { key } => match style(state, key.as_deref()) {
+            Some(found) => found,
+            None => return failed("cannot_be", "the style has no such key"),
+        },
         Ask::Reference {} => json!({
             "departments": state.reference.departments,
             "officers": state.reference.officers,
@@ -239,6 +244,27 @@ fn sync(state: &AppState) -> Value {
             .map(|one| json!({ "command": one.command.id, "device_no": one.device_no, "saved_at": one.saved_at }))
             .collect::<Vec<_>>(),
     })
+}
+
+/// One entry of the style, or where it comes from, what is not as built in, what is not saved, what is wrong with the file.
+fn style(state: &AppState, key: Option<&str>) -> Option<Value> {
+    let style = &state.map.style;
+    let value = |key: Key| Value::from(&style.shown.get(key).raw());
+    if let Some(text) = key {
+        let key: Key = text.parse().ok()?;
+        let allowed = key.allowed().words(state.settings.lang);
+        return Some(json!({ "key": text, "value": value(key), "allowed": allowed }));
+    }
+    let own = |key: &Key| style.shown.get(*key) != Style::built_in().get(*key);
+    let changed: Map<String, Value> = Key::all().filter(own).map(|key| (key.to_string(), value(key))).collect();
+    Some(json!({
+        "file": style.path,
+        "changed": changed,
+        "unsaved": style.edits.keys().map(Key::to_string).collect::<Vec<_>>(),
+        "problems": style.problems.iter().map(|problem| problem.words(state.settings.lang)).collect::<Vec<_>>(),
+        "can_undo": style.can_undo(),
+        "can_redo": style.can_redo(),
+    }))
 }
 
 fn map(state: &AppState) -> Value {

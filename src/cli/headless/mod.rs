@@ -46,6 +46,9 @@ pub struct HeadlessArgs {
     /// The street's map pack.
     #[arg(long, value_name = "street.gpkg")]
     map: Option<PathBuf>,
+    /// The style file; style.toml in the profile when it is not given.
+    #[arg(long, value_name = "style.toml")]
+    style: Option<PathBuf>,
     /// What to log to standard error, for example `info` or `jiedao=debug`.
     #[arg(long, value_name = "FILTER", default_value = "error")]
     log: String,
@@ -88,6 +91,7 @@ pub fn run(args: HeadlessArgs, lang: Lang) -> ExitCode {
         profile: args.profile.clone(),
         server: args.server,
         pack: args.map,
+        style: args.style,
         scene: false,
         clock: clock.clone(),
         wake: Arc::new(move || ring.ring()),

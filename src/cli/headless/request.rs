@@ -37,6 +37,7 @@ pub(super) enum Ask {
     Map {},
     Tools {},
     Grid {},
+    Style { key: Option<String> },
     Reference {},
     Propose { case: Option<CaseId>, number: Option<String> },
     Help {},
@@ -68,6 +69,8 @@ pub(super) enum Wanted {
     Map {},
     /// Nothing is asked of the map pack, and nothing is being saved to it.
     Tools {},
+    /// Nothing of the style is on its way to its file.
+    Style {},
     /// The case is here, in this state; as the server has confirmed it, if `confirmed`.
     Case {
         case: CaseId,
@@ -120,6 +123,7 @@ impl Wanted {
                 && now.tools.waiting == Waiting::default()
                 && now.keeping.saving.is_none()
                 && now.keeping.checking.is_none()),
+            Self::Style {} => so(!now.map.style.path.is_empty() && !now.map.style.saving),
             Self::Case { case, state, confirmed } => {
                 let known = if *confirmed { cases.confirmed.get(case) } else { cases.view.get(case) };
                 so(known.is_some_and(|case| state.is_none_or(|state| case.state == state)))

@@ -24,8 +24,7 @@ use crate::map::label::font::{Face, Fonts};
 use crate::map::overlay::Overlay;
 use crate::map::scene::Scene;
 use crate::map::style::kind::{Form, Kind};
-use crate::map::style::palette::body;
-use crate::map::style::{LayerGroup, MapTheme};
+use crate::map::style::{LayerGroup, MapTheme, Style};
 use crate::spatial::feature::Layer;
 use crate::spatial::pack::{Pack, PackError};
 
@@ -59,6 +58,9 @@ pub struct SheetArgs {
     /// Date on the sheet; today when it is not given.
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
+    /// A style file; the built-in style when it is not given.
+    #[arg(long, value_name = "style.toml")]
+    style: Option<PathBuf>,
     /// The PDF file to write.
     #[arg(long, value_name = "FILE.pdf")]
     out: PathBuf,
@@ -101,7 +103,8 @@ fn draw(args: &SheetArgs, date: Date, lang: Lang) -> Result<String, String> {
     let (paper_mm, scale) = (args.paper.size_mm(args.portrait), f64::from(args.scale));
     let camera = Camera::new(args.center, metres_per_point(scale));
     let shown = shown(&layout(paper_mm, scale, &Words::default()), camera);
-    let words = words(args, &pack, shown, date, lang).map_err(told)?;
+    let style = super::render::style(args.style.as_deref(), lang)?;
+    let words = words(args, &pack, &style, shown, date, lang).map_err(told)?;
     let sheet = layout(paper_mm, scale, &words);
     let scene = Arc::new(Scene::build(&pack, |_| ()).map_err(|error| text(&error))?);
     let mut painter = Painter::new(Gpu::headless(false).map_err(|error| text(&error))?);
@@ -110,7 +113,8 @@ fn draw(args: &SheetArgs, date: Date, lang: Lang) -> Result<String, String> {
         camera,
         size: sheet.map_px,
         pixels_per_point: PIXELS_PER_POINT as f32,
-        theme: MapTheme::Light,
+        style: &style,
+        theme: MapTheme::Print,
         hidden: &LayerGroup::HIDDEN_AT_FIRST,
         opacities: &[],
         overlay: &Overlay::default(),
@@ -146,7 +150,14 @@ fn shown(sheet: &Sheet, camera: Camera) -> Rect<f64> {
     Rect::new((low(|at| at.lon), low(|at| at.lat)), (high(|at| at.lon), high(|at| at.lat)))
 }
 
-fn words(args: &SheetArgs, pack: &Pack, shown: Rect<f64>, date: Date, lang: Lang) -> Result<Words, PackError> {
+fn words(
+    args: &SheetArgs,
+    pack: &Pack,
+    style: &Style,
+    shown: Rect<f64>,
+    date: Date,
+    lang: Lang,
+) -> Result<Words, PackError> {
     let meta = |key: &str| pack.meta().get(key).cloned().unwrap_or_default();
     let own_title = meta("title");
     let title = args.title.clone().unwrap_or(own_title);
@@ -167,12 +178,12 @@ fn words(args: &SheetArgs, pack: &Pack, shown: Rect<f64>, date: Date, lang: Lang
     let note = if lang == Lang::En { meta("note_en") } else { meta("note") };
     lines.extend((!note.is_empty()).then_some(note));
     let mut legend = Vec::new();
-    let drawn = |kind: Kind| metres_per_point(f64::from(args.scale)) <= kind.max_metres_per_pixel();
+    let drawn = |kind: Kind| metres_per_point(f64::from(args.scale)) <= style.farthest(kind);
     for (layer, kind, key) in SIGNS.iter().filter(|(_, kind, _)| drawn(*kind)) {
         let mut seen = 0;
         pack.features_in(*layer, shown, |_, _| seen += 1)?;
         if seen > 0 {
-            legend.push((swatch(*kind), lang.text(key).to_owned()));
+            legend.push((swatch(style, *kind), lang.text(key).to_owned()));
         }
     }
     Ok(Words {
@@ -200,8 +211,8 @@ const SIGNS: [(Layer, Kind, &str); 11] = [
     (Layer::Components, Kind::Component, "cli.sheet.sign.components"),
 ];
 
-fn swatch(kind: Kind) -> Swatch {
-    let [red, green, blue, _] = body(kind, MapTheme::Light);
+fn swatch(style: &Style, kind: Kind) -> Swatch {
+    let [red, green, blue, _] = style.body(kind, MapTheme::Print);
     let color = [red, green, blue];
     match kind {
         Kind::Primary => Swatch::Area(color),

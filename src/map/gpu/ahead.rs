@@ -11,7 +11,6 @@ use crate::map::camera::{Camera, NOTCH};
 use crate::map::label::Request;
 use crate::map::scene::Scene;
 use crate::map::soft::{Canvas, Part, Scroll};
-use crate::map::style::palette::palette;
 
 /// What is drawn ahead.
 #[derive(Default)]
@@ -127,6 +126,7 @@ impl Sheet {
             camera: Camera { metres_per_point: self.look.metres_per_point, ..Camera::default() },
             size: self.look.size,
             pixels_per_point: self.look.pixels_per_point,
+            style: &self.look.style,
             theme: self.look.theme,
             hidden: &self.look.hidden,
             opacities: &self.look.opacities,
@@ -160,13 +160,14 @@ impl Painter {
         let Some(scene) = self.scene.clone() else { return false };
         let sheet = &self.ahead.sheets[at];
         let Look { size, pixels_per_point, metres_per_point, theme, .. } = sheet.look;
+        let style = sheet.look.style.clone();
         let half = size.map(|length| length as f32 / 2.0);
         let shown = Shown::without(&sheet.look.hidden);
         let request = Request { center: sheet.center, metres_per_point, pixels_per_point, half, shown };
-        let mut names = self.lettering.place(&scene, &request);
+        let mut names = self.lettering.place(&scene, &style, &request);
         let fits = self.lettering.find_slots(&mut names);
         if let Some(soft) = self.soft.as_mut().filter(|_| fits) {
-            let (words, _) = names.collect(half.map(f32::round), size, pixels_per_point, palette(theme));
+            let (words, _) = names.collect(half.map(f32::round), size, pixels_per_point, (&style, theme));
             soft.turn(&self.lettering.atlas, &words);
         }
         self.ahead.sheets[at].names = Some(fits.then_some(names));

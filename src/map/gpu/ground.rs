@@ -12,6 +12,7 @@ pub(super) struct Look {
     pub metres_per_point: f64,
     pub size: [u32; 2],
     pub pixels_per_point: f32,
+    pub style: Arc<Style>,
     pub theme: MapTheme,
     pub hidden: Vec<LayerGroup>,
     pub opacities: Vec<(LayerGroup, u8)>,
@@ -131,7 +132,7 @@ impl Painter {
         for part in parts {
             runs.push(self.list(view, center, *part, &mut draws));
         }
-        let ground = palette::palette(view.theme).ground;
+        let ground = view.style.palette(view.theme).ground;
         let washes: Vec<Wash> = match by {
             Some(_) => {
                 parts.iter().map(|part| Wash { part: part.map(|length| length as f32), color: ground }).collect()

@@ -13,6 +13,7 @@ impl Names {
 /// A placing of names, good for every view inside it at the same scale.
 pub(super) struct Lettered {
     scene: u64,
+    style: u64,
     /// What was asked for.
     pub request: Request,
     layout: Layout,
@@ -59,11 +60,12 @@ impl Lettering {
         let covers = |lettered: &Lettered| {
             let (by, reach) = (moved(lettered.request.center), lettered.request.half);
             let same = Request { center, half: request.half, ..lettered.request } == request;
+            let same = same && lettered.style == view.style.id();
             lettered.scene == scene.id() && same && (0..2).all(|axis| by[axis].abs() <= reach[axis] - half[axis])
         };
         let mut lettered = match self.lettered.take().filter(covers) {
             Some(lettered) => lettered,
-            None => self.place(scene, &request),
+            None => self.place(scene, view.style, &request),
         };
         let by = moved(lettered.request.center);
         // Whole pixels keep letters crisp.
@@ -73,15 +75,15 @@ impl Lettering {
             self.atlas.clear();
             self.find_slots(&mut lettered);
         }
-        let found = lettered.collect(origin, view.size, view.pixels_per_point, palette::palette(view.theme));
+        let found = lettered.collect(origin, view.size, view.pixels_per_point, (view.style, view.theme));
         self.lettered = Some(lettered);
         found
     }
 
     /// Places the names of a scene anew.
-    pub fn place(&mut self, scene: &Scene, request: &Request) -> Lettered {
-        let layout = place(scene.names(), &mut self.fonts, request);
-        Lettered { scene: scene.id(), request: *request, layout, slots: None }
+    pub fn place(&mut self, scene: &Scene, style: &Style, request: &Request) -> Lettered {
+        let layout = place(scene.names(), &mut self.fonts, style, request);
+        Lettered { scene: scene.id(), style: style.id(), request: *request, layout, slots: None }
     }
 
     /// Brings what is placed into the atlas; `false` when it is full.
@@ -123,8 +125,9 @@ impl Lettered {
         origin: [f32; 2],
         size: [u32; 2],
         pixels_per_point: f32,
-        palette: &palette::Palette,
+        (style, theme): (&Style, MapTheme),
     ) -> Collected {
+        let halo = premultiplied(style.palette(theme).halo);
         let (mut words, mut signs) = (Vec::new(), Vec::new());
         let inside =
             |at: [f32; 2], reach: f32| (0..2).all(|axis| at[axis] > -reach && at[axis] < size[axis] as f32 + reach);
@@ -133,10 +136,10 @@ impl Lettered {
             if let Some((symbol, at)) = placed.symbol {
                 let middle = [at[0] + origin[0], at[1] + origin[1]];
                 if inside(middle, 20.0) {
-                    signs.extend(symbol_signs(symbol, middle, pixels_per_point, palette));
+                    signs.extend(symbol_signs(symbol, middle, pixels_per_point, (style, theme)));
                 }
             }
-            let (color, halo) = (premultiplied(placed.naming.color(palette)), premultiplied(palette.halo));
+            let color = premultiplied(style.letters(placed.naming, theme));
             for (piece, slot) in placed.pieces.iter().zip(&mut slots) {
                 let middle = [piece.at[0] + origin[0], piece.at[1] + origin[1]];
                 let reach = f32::from(slot.extent[0].max(slot.extent[1]));
@@ -159,9 +162,10 @@ fn is_upright(word: &Word) -> bool {
 const BAR: u32 = 9;
 
 /// The signs of a point of interest.
-fn symbol_signs(symbol: Symbol, middle: [f32; 2], scale: f32, palette: &palette::Palette) -> Vec<Sign> {
-    let (color, paper) = (premultiplied(symbol.color(palette)), premultiplied(palette.sign_paper));
-    let half = symbol.half() * scale;
+fn symbol_signs(symbol: Symbol, middle: [f32; 2], scale: f32, (style, theme): (&Style, MapTheme)) -> Vec<Sign> {
+    let color = premultiplied(style.symbol_color(symbol, theme));
+    let paper = premultiplied(style.palette(theme).sign_paper);
+    let half = style.symbol_half(symbol) * scale;
     let sign = |half_size, shape, color, edge| Sign { middle, half_size, shape, color, edge, turn: [0.0, 0.0] };
     match symbol {
         Symbol::Dot => vec![sign(half, 0, color, paper)],

@@ -35,9 +35,9 @@ use crate::map::label::font::Fonts;
 use crate::map::overlay::Overlay;
 use crate::map::scene::Scene;
 use crate::map::style::kind::{Form, Kind};
-use crate::map::style::palette::{self, Rgba};
+use crate::map::style::palette::{Palette, Rgba};
 use crate::map::style::text::Symbol;
-use crate::map::style::{LayerGroup, MapTheme, SOLID, Shown};
+use crate::map::style::{LayerGroup, MapTheme, SOLID, Shown, Style};
 use ahead::Ahead;
 use atlas::Atlas;
 use chunks::Chunks;
@@ -55,7 +55,9 @@ pub struct View<'a> {
     pub size: [u32; 2],
     /// Pixels of a logical point.
     pub pixels_per_point: f32,
-    /// By day or by night.
+    /// The look.
+    pub style: &'a Arc<Style>,
+    /// By day, by night, or for paper.
     pub theme: MapTheme,
     /// Groups of layers left out.
     pub hidden: &'a [LayerGroup],
@@ -240,6 +242,7 @@ impl Painter {
             metres_per_point: view.camera.metres_per_point,
             size,
             pixels_per_point: view.pixels_per_point,
+            style: view.style.clone(),
             theme: view.theme,
             hidden: ground,
             opacities: view.opacities.to_vec(),
@@ -263,10 +266,10 @@ impl Painter {
 
     fn write_globals(&self, view: &View<'_>) {
         let Some(card) = &self.card else { return };
-        let palette = palette::palette(view.theme);
+        let palette = view.style.palette(view.theme);
         let mut component = [[0.0; 4]; 8];
         for (major, color) in (0..8).zip(&mut component) {
-            *color = floats(palette::component(major, view.theme));
+            *color = floats(palette.component(major));
         }
         let scale = f64::from(view.pixels_per_point) / view.camera.metres_per_point;
         let globals = Globals {
@@ -321,7 +324,7 @@ impl Painter {
     }
 
     fn draw_signs(&mut self, view: &View<'_>) {
-        let paper = palette::palette(view.theme).sign_paper;
+        let paper = view.style.palette(view.theme).sign_paper;
         let size = view.size.map(f64::from);
         let scale = f64::from(view.pixels_per_point);
         let logical = size.map(|length| length / scale);

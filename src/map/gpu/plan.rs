@@ -42,7 +42,7 @@ pub(super) fn plan<'a>(scene: &'a Scene, view: &View<'_>, center: [f64; 2], part
     let high = [east(left + width + margin), north(top - margin)];
     let seen: Vec<_> = level.within(low, high).collect();
     let mut plan = Plan::default();
-    for step in steps(view.theme, view.camera.metres_per_point, view.hidden, view.opacities) {
+    for step in steps(view.style, view.theme, view.camera.metres_per_point, view.hidden, view.opacities) {
         let half_width = f64::from(step.half_width) * f64::from(view.pixels_per_point);
         // Discs are larger than their half width tells.
         let reach = if step.kind == Kind::Cluster { margin } else { half_width + 2.0 };

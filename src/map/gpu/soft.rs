@@ -78,8 +78,8 @@ impl Soft {
         shift: [i32; 2],
     ) {
         self.make_room();
-        let paper = packed(palette::palette(view.theme).ground);
-        let colors = sign_colors(view.theme);
+        let paper = packed(view.style.palette(view.theme).ground);
+        let colors = sign_colors(view.style.palette(view.theme));
         self.stamps.keep_to(&colors);
         let scale = (f64::from(view.pixels_per_point) / view.camera.metres_per_point) as f32;
         let plan = scene.map_or_else(Plan::default, |scene| plan(scene, view, center, part));
@@ -201,11 +201,11 @@ impl Soft {
     }
 }
 
-fn sign_colors(theme: MapTheme) -> SignColors {
+fn sign_colors(palette: &Palette) -> SignColors {
     let color = |color| packed(premultiplied(color));
     SignColors {
-        paper: color(palette::palette(theme).sign_paper),
-        component: [0, 1, 2, 3, 4, 5, 6, 7].map(|major| color(palette::component(major, theme))),
+        paper: color(palette.sign_paper),
+        component: [0, 1, 2, 3, 4, 5, 6, 7].map(|major| color(palette.component(major))),
     }
 }
 

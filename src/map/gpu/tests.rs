@@ -65,6 +65,7 @@ fn view(overlay: &Overlay) -> View<'_> {
         camera: Camera::new(MIDDLE, 1.0),
         size: SIZE,
         pixels_per_point: 1.0,
+        style: Style::built_in(),
         theme: MapTheme::Light,
         hidden: &[],
         opacities: &[],
@@ -114,12 +115,15 @@ fn things_are_where_they_lie_in_the_colours_of_the_theme() {
         painter.draw(&view);
         let picture = painter.read_back().unwrap();
         let at = |x, y| pixel(&picture, view.camera, x, y);
-        assert_eq!(at(-70.0, 0.0), rgb(palette::body(Kind::Water, theme)));
-        assert_eq!(at(60.0, -90.0), rgb(palette::body(Kind::Primary, theme)));
-        assert_eq!(at(110.0, 0.0), rgb(palette::palette(theme).ground));
+        assert_eq!(at(-70.0, 0.0), rgb(Style::built_in().body(Kind::Water, theme)));
+        assert_eq!(at(60.0, -90.0), rgb(Style::built_in().body(Kind::Primary, theme)));
+        assert_eq!(at(110.0, 0.0), rgb(Style::built_in().palette(theme).ground));
         if theme == MapTheme::Light {
             let darkest = (62..72).map(|x| at(f64::from(x), -90.0)[2]).min();
-            assert!(darkest < Some(palette::body(Kind::Primary, theme)[2]), "the road has an edge: {darkest:?}");
+            assert!(
+                darkest < Some(Style::built_in().body(Kind::Primary, theme)[2]),
+                "the road has an edge: {darkest:?}"
+            );
         }
     }
 }
@@ -177,7 +181,7 @@ fn a_fainter_layer_is_drawn_anew_and_between_itself_and_the_ground() {
         pixel(&picture, view(&overlay).camera, -70.0, 0.0)
     };
     let (whole, half) = (water(&[]), water(&[(LayerGroup::Water, 50)]));
-    let ground = palette::palette(MapTheme::Light).ground;
+    let ground = Style::built_in().palette(MapTheme::Light).ground;
     for at in 0..3 {
         assert!(half[at].abs_diff(whole[at] / 2 + ground[at] / 2) <= 2, "{whole:?} {half:?}");
     }
@@ -194,7 +198,7 @@ fn signs_stand_at_their_places() {
         painter.draw(&view(&overlay));
         let picture = painter.read_back().unwrap();
         assert_eq!(pixel(&picture, near(1.0), 0.0, -2.0), [10, 120, 40], "{shape:?}");
-        assert_eq!(pixel(&picture, near(1.0), 110.0, 0.0), rgb(palette::palette(MapTheme::Light).ground));
+        assert_eq!(pixel(&picture, near(1.0), 110.0, 0.0), rgb(Style::built_in().palette(MapTheme::Light).ground));
     }
     let mut selected = marker(1, Shape::Pin);
     selected.selected = true;
@@ -237,7 +241,7 @@ fn a_view_with_more_pixels_a_point_shows_the_same_ground() {
     painter.draw(&View { size: [640, 480], pixels_per_point: 2.0, ..view(&overlay) });
     let picture = painter.read_back().unwrap();
     let [r, g, b, _] = picture.get_pixel(320 - 140, 240).0;
-    assert_eq!([r, g, b], rgb(palette::body(Kind::Water, MapTheme::Light)));
+    assert_eq!([r, g, b], rgb(Style::built_in().body(Kind::Water, MapTheme::Light)));
 }
 
 #[test]

@@ -6,8 +6,8 @@ use super::along::{Measured, Px, set};
 use super::font::{Fonts, room_after};
 use super::sprite::{LINE, SpriteKey};
 use crate::map::scene::names::{Anchor, Name, Names, is_wide};
-use crate::map::style::Shown;
 use crate::map::style::text::{Lettering, Naming, Symbol};
+use crate::map::style::{Shown, Style};
 
 /// A picture that lies in the atlas, and where it goes.
 #[derive(Clone, PartialEq, Debug)]
@@ -75,6 +75,7 @@ const MOST: usize = 3000;
 
 struct Placing<'a> {
     request: &'a Request,
+    style: &'a Style,
     fonts: &'a mut Fonts,
     taken: Taken,
     shown: HashMap<&'a str, Vec<Px>>,
@@ -82,14 +83,20 @@ struct Placing<'a> {
 }
 
 /// Places the names of a view.
-pub fn place(names: &Names, fonts: &mut Fonts, request: &Request) -> Layout {
+pub fn place(names: &Names, fonts: &mut Fonts, style: &Style, request: &Request) -> Layout {
     let metres_per_pixel = request.metres_per_point / f64::from(request.pixels_per_point);
     let reach = [0, 1].map(|axis| f64::from(request.half[axis]) * metres_per_pixel);
     let low = [0, 1].map(|axis| (request.center[axis] - reach[axis]) as f32);
     let high = [0, 1].map(|axis| (request.center[axis] + reach[axis]) as f32);
     let found = names.within(low, high, request.metres_per_point as f32);
-    let mut placing =
-        Placing { request, fonts, taken: Taken::new(request.half), shown: HashMap::new(), layout: Layout::default() };
+    let mut placing = Placing {
+        request,
+        style,
+        fonts,
+        taken: Taken::new(request.half),
+        shown: HashMap::new(),
+        layout: Layout::default(),
+    };
     for name in found.into_iter().filter(|name| request.shows(name.naming)) {
         placing.name(name, metres_per_pixel);
         if placing.layout.placed.len() >= MOST {
@@ -108,15 +115,23 @@ impl<'a> Placing<'a> {
     }
 
     fn name(&mut self, name: &'a Name, metres_per_pixel: f64) {
-        let look = name.naming.lettering();
+        let style = self.style;
+        let look = style.lettering(name.naming);
+        let scale = self.request.metres_per_point as f32;
+        // One that has room only from near wants to be nearer still when it is larger.
+        let fits =
+            name.max_scale >= name.naming.reach().1 || scale * look.size <= name.max_scale * name.naming.made_for();
+        if !look.shows_at(scale) || (!fits && look.size > name.naming.made_for()) {
+            return;
+        }
         match &name.anchor {
             Anchor::Point(at) => {
                 let at = self.pixel(*at, metres_per_pixel);
-                self.point(name, &look, at);
+                self.point(name, look, at);
             }
             Anchor::Line(line) => {
                 let line = line.iter().map(|at| self.pixel(*at, metres_per_pixel)).collect();
-                self.line(name, &look, &Measured::new(line));
+                self.line(name, look, &Measured::new(line));
             }
         }
     }
@@ -148,7 +163,7 @@ impl<'a> Placing<'a> {
         let lines = text.split('\n').count() as f32;
         let widest = text.split('\n').map(|line| self.fonts.width(line, look.bold, look.spacing)).fold(0.0, f32::max);
         let half = [widest * size / 2.0 + scale, (size * (LINE * (lines - 1.0) + 1.0)) / 2.0];
-        let sign = name.symbol.map(|symbol| (symbol, symbol.half() * scale));
+        let sign = name.symbol.map(|symbol| (symbol, self.style.symbol_half(symbol) * scale));
         let middles: Vec<Px> = match sign {
             None => vec![at],
             Some((_, sign)) => {
@@ -382,8 +397,8 @@ mod tests {
         fn names_do_not_overlap_stay_inside_and_come_out_the_same(names in prop::collection::vec(name(), 0..80)) {
             let mut turned = names.clone();
             turned.reverse();
-            let layout = place(&Names::new(names), &mut Fonts::default(), &REQUEST);
-            let again = place(&Names::new(turned), &mut Fonts::default(), &REQUEST);
+            let layout = place(&Names::new(names), &mut Fonts::default(), Style::built_in(), &REQUEST);
+            let again = place(&Names::new(turned), &mut Fonts::default(), Style::built_in(), &REQUEST);
             prop_assert_eq!(&layout, &again, "the order of the input does not matter");
             for (index, one) in layout.placed.iter().enumerate() {
                 for (at, half) in &one.boxes {
@@ -416,7 +431,7 @@ mod tests {
     fn a_long_road_is_named_again_and_again_at_places_that_stay() {
         let names = Names::new(vec![road("石景山路", 1.0, &[[-3000.0, 0.0], [3000.0, 0.0]])]);
         let at = |request: &Request| -> Vec<i32> {
-            place(&names, &mut Fonts::default(), request)
+            place(&names, &mut Fonts::default(), Style::built_in(), request)
                 .placed
                 .iter()
                 .map(|placed| (f64::from(placed.pieces[0].at[0]) * 0.5 + request.center[0]).round() as i32)
@@ -432,7 +447,7 @@ mod tests {
     fn the_more_important_name_finds_room_first() {
         let line = [[-100.0, 0.0], [100.0, 0.0]];
         let names = Names::new(vec![road("小路", 1.0, &line), road("大路", 2.0, &line)]);
-        let layout = place(&names, &mut Fonts::default(), &REQUEST);
+        let layout = place(&names, &mut Fonts::default(), Style::built_in(), &REQUEST);
         assert_eq!(&*layout.placed[0].pieces[0].sprite.text, "大路");
     }
 
@@ -448,6 +463,6 @@ mod tests {
     fn hidden_groups_are_not_lettered() {
         let names = Names::new(vec![road("大路", 2.0, &[[-100.0, 0.0], [100.0, 0.0]])]);
         let request = Request { shown: Shown::without(&[LayerGroup::Names]), ..REQUEST };
-        assert!(place(&names, &mut Fonts::default(), &request).placed.is_empty());
+        assert!(place(&names, &mut Fonts::default(), Style::built_in(), &request).placed.is_empty());
     }
 }

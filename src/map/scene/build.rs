@@ -297,16 +297,16 @@ impl Builder {
         }
         // Lettering longer than a line of print is no name; the map shows its beginning.
         let text: String = text.chars().filter(|letter| !letter.is_control()).take(40).collect();
-        let look = naming.lettering();
-        let fits = room.map_or(f32::INFINITY, |room| room as f32 / (ems(&text) * look.size));
+        let (nearest, farthest) = naming.reach();
+        let fits = room.map_or(f32::INFINITY, |room| room as f32 / (ems(&text) * naming.made_for()));
         self.names.push(Name {
             text: text.into(),
             naming,
             symbol,
             anchor: Anchor::Point([at[0] as f32, at[1] as f32]),
             weight: weight as f32,
-            max_scale: look.max_scale.min(fits),
-            min_scale: look.min_scale,
+            max_scale: farthest.min(fits),
+            min_scale: nearest,
         });
     }
 
@@ -325,9 +325,9 @@ impl Builder {
                 continue;
             }
             let length: f64 = line.windows(2).map(|p| (p[1][0] - p[0][0]).hypot(p[1][1] - p[0][1])).sum();
-            let look = naming.lettering();
+            let (_, farthest) = naming.reach();
             // A name needs a piece of road not much shorter than itself.
-            let fits = (length * 1.15) as f32 / (ems(text) * look.size);
+            let fits = (length * 1.15) as f32 / (ems(text) * naming.made_for());
             let thin = super::simplify::simplify(&line, 0.4);
             self.names.push(Name {
                 text: text.chars().filter(|letter| !letter.is_control()).take(40).collect::<String>().into(),
@@ -335,7 +335,7 @@ impl Builder {
                 symbol: None,
                 anchor: Anchor::Line(thin.iter().map(|at| [at[0] as f32, at[1] as f32]).collect()),
                 weight: (kind as u8) as f32 * 1e5 + (length as f32).min(9e4),
-                max_scale: look.max_scale.min(fits),
+                max_scale: farthest.min(fits),
                 min_scale: 0.0,
             });
         }

@@ -227,12 +227,18 @@ impl Kind {
         }
     }
 
+    /// Whether it is drawn with an edge on either side.
+    pub fn has_edge(self) -> bool {
+        matches!(self, Pedestrian | Service | Minor | Tertiary | Secondary | Primary | Trunk | Motorway | Construction)
+            || matches!(self, TunnelMinor | TunnelMajor)
+    }
+
     /// Whether lines of the kind have round ends and corners when seen from near.
     pub fn is_round(self) -> bool {
         (Service..=Construction).contains(&self) || matches!(self, Stream | River | Pedestrian)
     }
 
-    /// Metres for a pixel from which on the kind is not drawn any more. Geometry is made only up to there.
+    /// Metres for a pixel up to which geometry is made. A style may end a kind before that and not after it.
     pub fn max_metres_per_pixel(self) -> f64 {
         match self {
             Component | PipePoint | Incident | Hydrant => 0.6,

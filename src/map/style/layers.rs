@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::LayerGroup;
 use super::kind::{Form, Kind};
-use super::palette::{self, Rgba};
-use super::{LayerGroup, MapTheme};
+use super::palette::Rgba;
 
 /// Metres of the screen that a point has when the screen's own size is not known: 1/96 inch.
 const METRES_OF_A_POINT: f64 = 0.0254 / 96.0;
@@ -92,13 +92,12 @@ impl LayerGroup {
 
 /// The colour of a kind that is so many percent opaque. What is drawn in several coats or without blending takes on the colour
 /// of the empty ground instead; signs stay.
-pub fn faded(kind: Kind, color: Rgba, opacity: u8, theme: MapTheme) -> Rgba {
+pub fn faded(kind: Kind, color: Rgba, opacity: u8, ground: Rgba) -> Rgba {
     let part = f32::from(opacity.min(100)) / 100.0;
     let coats = kind.form() == Form::Fill || matches!(kind.group(), LayerGroup::Roads | LayerGroup::Rails);
     if kind.form() == Form::Sign {
         color
     } else if coats {
-        let ground = palette::palette(theme).ground;
         let mixed =
             |at: usize| (f32::from(ground[at]) + (f32::from(color[at]) - f32::from(ground[at])) * part).round() as u8;
         [mixed(0), mixed(1), mixed(2), color[3]]
@@ -123,8 +122,8 @@ mod tests {
 
     #[test]
     fn fading_goes_to_the_ground_or_lets_it_through_and_never_takes_signs() {
-        let ground = palette::palette(MapTheme::Light).ground;
-        let fade = |kind, opacity| faded(kind, [0, 0, 0, 200], opacity, MapTheme::Light);
+        let ground = [245, 244, 240, 255];
+        let fade = |kind, opacity| faded(kind, [0, 0, 0, 200], opacity, ground);
         assert_eq!(fade(Kind::Building, 0), [ground[0], ground[1], ground[2], 200]);
         assert_eq!(fade(Kind::Primary, 100), [0, 0, 0, 200]);
         assert_eq!(fade(Kind::GridBorder, 50), [0, 0, 0, 100]);

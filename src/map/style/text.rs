@@ -1,7 +1,7 @@
 //! How names and numbers look, and which of them gives way.
 
 use super::LayerGroup;
-use super::palette::{Palette, Rgba};
+use super::palette::Ink;
 
 /// What a piece of lettering names. The order is the order of placing: the first finds room first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -33,7 +33,7 @@ pub enum Naming {
 }
 
 /// A sign beside or instead of letters.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Symbol {
     /// A plain dot.
     Dot,
@@ -62,6 +62,20 @@ pub struct Lettering {
     pub max_scale: f32,
     /// Nearest scale, metres per point.
     pub min_scale: f32,
+    /// Which colour of the palette it has.
+    pub ink: Ink,
+}
+
+impl Lettering {
+    pub(super) fn blank(naming: Naming) -> Self {
+        let (min_scale, max_scale) = naming.reach();
+        Self { size: 12.0, bold: false, spacing: 0.0, halo: 1.4, max_scale, min_scale, ink: Ink::Text }
+    }
+
+    /// Whether names of this look are shown at a scale.
+    pub fn shows_at(&self, metres_per_point: f32) -> bool {
+        (self.min_scale..=self.max_scale).contains(&metres_per_point)
+    }
 }
 
 impl Naming {
@@ -92,60 +106,46 @@ impl Naming {
         Self::DoorNumber,
     ];
 
-    /// Its look.
-    pub fn lettering(self) -> Lettering {
-        let of = |size, bold, spacing, max_scale| Lettering {
-            size,
-            bold,
-            spacing,
-            halo: if size > 12.0 { 1.7 } else { 1.4 },
-            max_scale,
-            min_scale: 0.0,
-        };
+    /// Nearest and farthest scale for which names are made, metres per point. A style can make the range narrower.
+    pub fn reach(self) -> (f32, f32) {
         match self {
-            Self::DistrictName => Lettering { min_scale: 6.0, ..of(18.0, true, 0.35, 120.0) },
-            Self::Town => Lettering { min_scale: 1.5, ..of(14.5, true, 0.06, 60.0) },
-            Self::StreetName => Lettering { min_scale: 2.5, ..of(15.5, true, 0.25, 30.0) },
-            Self::CommunityName => Lettering { min_scale: 0.7, ..of(13.0, false, 0.15, 5.0) },
-            Self::DutyName => Lettering { min_scale: 0.5, ..of(12.0, true, 0.05, 6.0) },
-            Self::SiteName => of(11.5, true, 0.0, 3.2),
-            Self::EmergencyName => of(11.0, true, 0.0, 1.6),
-            Self::ParcelUse => of(10.5, false, 0.0, 1.0),
-            Self::HeightNumber => of(10.5, false, 0.0, 4.0),
-            Self::MajorRoad => of(12.5, true, 0.3, 24.0),
-            Self::MainRoad => of(12.5, false, 0.3, 6.0),
-            Self::SmallRoad => of(11.5, false, 0.22, 2.4),
-            Self::Station => of(12.0, true, 0.0, 8.0),
-            Self::Water => of(12.5, false, 0.25, 24.0),
-            Self::Park => of(12.0, false, 0.05, 12.0),
-            Self::CompoundName => of(12.0, false, 0.02, 3.2),
-            Self::PublicPlace => of(11.5, false, 0.0, 1.6),
-            Self::BuildingName => of(11.0, false, 0.0, 0.6),
-            Self::Place => of(11.0, false, 0.0, 0.55),
-            Self::BusStop => of(11.0, false, 0.0, 0.7),
-            Self::BuildingNumber => of(11.0, false, 0.0, 0.75),
+            Self::DistrictName => (6.0, 120.0),
+            Self::Town => (1.5, 60.0),
+            Self::StreetName => (2.5, 30.0),
+            Self::CommunityName => (0.7, 5.0),
+            Self::DutyName => (0.5, 6.0),
+            Self::SiteName | Self::CompoundName => (0.0, 3.2),
+            Self::EmergencyName | Self::PublicPlace => (0.0, 1.6),
+            Self::ParcelUse => (0.0, 1.0),
+            Self::HeightNumber => (0.0, 4.0),
+            Self::MajorRoad | Self::Water => (0.0, 24.0),
+            Self::MainRoad => (0.0, 6.0),
+            Self::SmallRoad => (0.0, 2.4),
+            Self::Station => (0.0, 8.0),
+            Self::Park => (0.0, 12.0),
+            Self::BuildingName => (0.0, 0.6),
+            Self::Place => (0.0, 0.55),
+            Self::BusStop => (0.0, 0.7),
+            Self::BuildingNumber => (0.0, 0.75),
             // From 1:5000 up (DOMAIN.md 7.1): 1.32 m for a point of 0.2646 mm.
-            Self::GridNumber => of(10.5, true, 0.0, 1.33),
-            Self::DoorNumber => of(10.0, false, 0.0, 0.32),
+            Self::GridNumber => (0.0, 1.33),
+            Self::DoorNumber => (0.0, 0.32),
         }
     }
 
-    /// Its colour.
-    pub fn color(self, palette: &Palette) -> Rgba {
+    /// Height of the letters, points, for which it is worked out whether a name has room in what it names.
+    pub fn made_for(self) -> f32 {
         match self {
-            Self::DistrictName | Self::StreetName | Self::CommunityName => palette.text_border,
-            Self::Town | Self::CompoundName => palette.text,
-            Self::Station | Self::BusStop => palette.transit,
-            Self::Water => palette.text_water,
-            Self::Park => palette.text_green,
-            Self::MajorRoad | Self::MainRoad | Self::SmallRoad => palette.text_road,
-            Self::PublicPlace => palette.poi_public,
-            Self::Place => palette.poi,
-            Self::BuildingName | Self::BuildingNumber | Self::DoorNumber => palette.text_faint,
-            Self::GridNumber => palette.text_grid,
-            Self::DutyName => palette.text_duty,
-            Self::SiteName | Self::ParcelUse | Self::HeightNumber => palette.text_land,
-            Self::EmergencyName => palette.text_emergency,
+            Self::DistrictName => 18.0,
+            Self::StreetName => 15.5,
+            Self::Town => 14.5,
+            Self::CommunityName => 13.0,
+            Self::MajorRoad | Self::Water | Self::MainRoad => 12.5,
+            Self::Station | Self::Park | Self::DutyName | Self::CompoundName => 12.0,
+            Self::SiteName | Self::PublicPlace | Self::SmallRoad => 11.5,
+            Self::EmergencyName | Self::BusStop | Self::BuildingName | Self::Place | Self::BuildingNumber => 11.0,
+            Self::GridNumber | Self::ParcelUse | Self::HeightNumber => 10.5,
+            Self::DoorNumber => 10.0,
         }
     }
 
@@ -175,25 +175,4 @@ impl Naming {
 impl Symbol {
     /// All, by number.
     pub const ALL: [Self; 5] = [Self::Dot, Self::Transit, Self::Health, Self::Public, Self::Room];
-
-    /// Its colour.
-    pub fn color(self, palette: &Palette) -> Rgba {
-        match self {
-            Self::Dot => palette.poi,
-            Self::Transit => palette.transit,
-            Self::Health => palette.poi_health,
-            Self::Public => palette.poi_public,
-            Self::Room => palette.text,
-        }
-    }
-
-    /// Half its side, points.
-    pub fn half(self) -> f32 {
-        match self {
-            Self::Dot => 2.4,
-            Self::Transit => 5.0,
-            Self::Health | Self::Public => 4.2,
-            Self::Room => 9.0,
-        }
-    }
 }

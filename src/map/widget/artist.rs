@@ -14,7 +14,7 @@ use crate::map::camera::Camera;
 use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
 use crate::map::scene::Scene;
-use crate::map::style::{LayerGroup, MapTheme};
+use crate::map::style::{LayerGroup, MapTheme, Style};
 
 /// A picture that the window wants. It owns what [`View`] borrows.
 #[derive(Clone, Debug)]
@@ -23,6 +23,7 @@ pub(super) struct Wish {
     /// Pixels.
     pub size: [u32; 2],
     pub pixels_per_point: f32,
+    pub style: Arc<Style>,
     pub theme: MapTheme,
     pub hidden: Vec<LayerGroup>,
     pub opacities: Vec<(LayerGroup, u8)>,
@@ -39,6 +40,7 @@ impl Wish {
         self.camera == other.camera
             && self.size == other.size
             && self.pixels_per_point == other.pixels_per_point
+            && self.style.id() == other.style.id()
             && self.theme == other.theme
             && self.hidden == other.hidden
             && self.opacities == other.opacities
@@ -50,6 +52,7 @@ impl Wish {
             camera: self.camera,
             size: self.size,
             pixels_per_point: self.pixels_per_point,
+            style: &self.style,
             theme: self.theme,
             hidden: &self.hidden,
             opacities: &self.opacities,

@@ -7,8 +7,7 @@ use super::color;
 use crate::base::{LonLat, Revision};
 use crate::map::camera::{Camera, Plane};
 use crate::map::drawing::{Drawing, Drawn, Form, Ink, Mark};
-use crate::map::style::MapTheme;
-use crate::map::style::palette::palette;
+use crate::map::style::palette::Rgba;
 
 /// Corners nearer to each other than this are drawn as one, points.
 const LEAST_STEP: f32 = 0.7;
@@ -61,20 +60,20 @@ impl FlatShape {
 
 impl Flat {
     /// Paints a drawing that stays the same from frame to frame.
-    pub(super) fn paint(&mut self, painter: &egui::Painter, camera: Camera, drawing: &Drawing, theme: MapTheme) {
+    pub(super) fn paint(&mut self, painter: &egui::Painter, camera: Camera, drawing: &Drawing, paper: Rgba) {
         let of = Some((drawing.revision, camera.plane()));
         if self.of != of {
             self.of = of;
             self.shapes = drawing.shapes.iter().map(|drawn| FlatShape::new(drawn, camera.plane())).collect();
         }
-        let sight = Sight::new(painter, camera, theme);
+        let sight = Sight::new(painter, camera, paper);
         self.shapes.iter().for_each(|shape| sight.paint(shape));
     }
 }
 
 /// Paints what is drawn in this frame only.
-pub(super) fn paint_live(painter: &egui::Painter, camera: Camera, shapes: &[Drawn], theme: MapTheme) {
-    let sight = Sight::new(painter, camera, theme);
+pub(super) fn paint_live(painter: &egui::Painter, camera: Camera, shapes: &[Drawn], paper: Rgba) {
+    let sight = Sight::new(painter, camera, paper);
     shapes.iter().for_each(|drawn| sight.paint(&FlatShape::new(drawn, camera.plane())));
 }
 
@@ -87,14 +86,14 @@ struct Sight<'a> {
 }
 
 impl<'a> Sight<'a> {
-    fn new(painter: &'a egui::Painter, camera: Camera, theme: MapTheme) -> Self {
+    fn new(painter: &'a egui::Painter, camera: Camera, paper: Rgba) -> Self {
         let middle = camera.center_on_ground();
         Self {
             painter,
             rect: painter.clip_rect(),
             middle: [middle.east_m, middle.north_m],
             scale: camera.metres_per_point,
-            paper: color(palette(theme).halo),
+            paper: color(paper),
         }
     }
 

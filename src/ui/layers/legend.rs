@@ -5,8 +5,8 @@ use eframe::egui::{self, Color32, Painter, Pos2, Rect, RichText, Sense, Shape, S
 use crate::base::text::Lang;
 use crate::domain::case::Lamp;
 use crate::map::style::kind::{Form, Kind};
-use crate::map::style::palette::{self, Rgba};
-use crate::map::style::{MapTheme, SOLID, Step};
+use crate::map::style::palette::{Palette, Rgba};
+use crate::map::style::{SOLID, Step};
 use crate::ui::theme::SMALL;
 use crate::ui::{widgets, words};
 
@@ -19,7 +19,7 @@ fn color([r, g, b, a]: Rgba) -> Color32 {
 }
 
 /// Shows what a layer's kinds look like, the uppermost first.
-pub fn show(ui: &mut Ui, lang: Lang, theme: MapTheme, steps: &[Step]) {
+pub fn show(ui: &mut Ui, lang: Lang, palette: &Palette, steps: &[Step]) {
     let mut kinds: Vec<Kind> = Vec::new();
     for step in steps.iter().rev() {
         if !kinds.contains(&step.kind) {
@@ -31,9 +31,9 @@ pub fn show(ui: &mut Ui, lang: Lang, theme: MapTheme, steps: &[Step]) {
             ui.spacing_mut().interact_size.y = SWATCH.y;
             let (rect, _) = ui.allocate_exact_size(SWATCH, Sense::hover());
             let painter = ui.painter_at(rect);
-            painter.rect_filled(rect, 2.0, color(palette::palette(theme).ground));
+            painter.rect_filled(rect, 2.0, color(palette.ground));
             for step in steps.iter().filter(|step| step.kind == kind) {
-                swatch(&painter, rect.shrink2(vec2(2.0, 1.0)), step, theme);
+                swatch(&painter, rect.shrink2(vec2(2.0, 1.0)), step, palette);
             }
             ui.label(RichText::new(lang.find(&super::kind_key(kind)).unwrap_or_default()).size(SMALL));
         });
@@ -50,9 +50,9 @@ pub fn cases(ui: &mut Ui, lang: Lang) {
     }
 }
 
-fn swatch(painter: &Painter, rect: Rect, step: &Step, theme: MapTheme) {
+fn swatch(painter: &Painter, rect: Rect, step: &Step, palette: &Palette) {
     let ink = color(step.color);
-    let paper = color(palette::palette(theme).sign_paper);
+    let paper = color(palette.sign_paper);
     let middle = rect.center();
     match step.kind.form() {
         Form::Fill => {

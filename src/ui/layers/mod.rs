@@ -50,7 +50,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
         });
     });
     let theme = theme::map_theme(state.settings.theme);
-    let drawn: Vec<Kind> = steps(theme, here, &[], &[]).iter().map(|step| step.kind).collect();
+    let drawn: Vec<Kind> = steps(&state.map.style.shown, theme, here, &[], &[]).iter().map(|step| step.kind).collect();
     ScrollArea::vertical().id_salt("layers").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         for layer in LayerGroup::ALL {
@@ -116,7 +116,10 @@ fn details(ui: &mut Ui, state: &AppState, layer: LayerGroup, out: &mut Vec<Actio
     let here = state.map.camera.metres_per_point;
     let of_layer = |scale| -> Vec<_> {
         let opacities = [(layer, look.opacity)];
-        steps(theme, scale, &[], &opacities).into_iter().filter(|step| step.kind.group() == layer).collect()
+        steps(&state.map.style.shown, theme, scale, &[], &opacities)
+            .into_iter()
+            .filter(|step| step.kind.group() == layer)
+            .collect()
     };
     let (present, nearer) = (of_layer(here), of_layer(NEAR));
     let (title, signs) = if present.is_empty() { ("layer.legend_nearer", nearer) } else { ("layer.legend", present) };
@@ -125,7 +128,7 @@ fn details(ui: &mut Ui, state: &AppState, layer: LayerGroup, out: &mut Vec<Actio
         legend::cases(ui, lang);
     } else if !signs.is_empty() {
         widgets::section(ui, lang.text(title));
-        legend::show(ui, lang, theme, &signs);
+        legend::show(ui, lang, state.map.style.shown.palette(theme), &signs);
     }
     origin(ui, state, layer);
 }

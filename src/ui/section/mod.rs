@@ -13,7 +13,6 @@ use crate::app::section::{SectionOutcome, SectionView};
 use crate::app::state::{AppState, Severity};
 use crate::base::LonLat;
 use crate::map::scene::pipe_kind;
-use crate::map::style::palette;
 use crate::spatial::section::Section;
 use crate::spatial::typed;
 use crate::ui::local::Local;
@@ -209,6 +208,7 @@ fn list(ui: &mut Ui, state: &AppState, section: &Section, out: &mut Vec<Action>)
 
 fn draw(ui: &Ui, state: &AppState, section: &Section, plan: &Plan, rect: Rect) {
     let (palette, map_theme) = (Palette::in_ui(ui), theme::map_theme(state.settings.theme));
+    let style = &state.map.style.shown;
     let painter = ui.painter().with_clip_rect(rect);
     let small = FontId::proportional(SMALL - 1.0);
     let at = |x: f32, y: f32| rect.min + vec2(x, y);
@@ -244,7 +244,7 @@ fn draw(ui: &Ui, state: &AppState, section: &Section, plan: &Plan, rect: Rect) {
     painter.text(at(right + 2.0, 10.0), Align2::LEFT_CENTER, "B", ends.clone(), palette.accent);
     for mark in &plan.marks {
         let Some(crossing) = section.crossings.get(mark.index) else { continue };
-        let [r, g, b, _] = palette::body(pipe_kind(&crossing.kind), map_theme);
+        let [r, g, b, _] = style.body(pipe_kind(&crossing.kind), map_theme);
         let color = egui::Rgba::from_srgba_premultiplied(r, g, b, 255).into();
         let [x, y] = mark.middle;
         let foot = at(x, (y - mark.half[1]).max(mark.number[1] + 7.0));

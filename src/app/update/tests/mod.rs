@@ -10,6 +10,7 @@ mod map;
 mod property;
 mod queue;
 mod session;
+mod style;
 mod sync;
 mod themes;
 mod tools;
