@@ -13,6 +13,7 @@ pub mod measure;
 pub mod outline;
 pub mod pack;
 pub mod plane;
+pub mod raster;
 pub mod section;
 pub mod select;
 pub mod street;

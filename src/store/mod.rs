@@ -3,8 +3,9 @@
 //! * `outbox.db`: commands that exist nowhere else yet, refusals that wait for a person, the draft, settings, session.
 //!   On the disk when a call returns. `outbox.journal` beside it is a text copy for the day the file is damaged.
 //! * `cache.db`: events that the server has confirmed and the cases made of them. Rebuildable.
+//! * `tiles.db`: pictures for below the map ([`tiles`]), opened by whoever shows them.
 //!
-//! The two files do not commit together. The cache commits first; whether a command has come back is then always looked
+//! The first two files do not commit together. The cache commits first; whether a command has come back is then always looked
 //! up in the cache and never remembered, so a stop at any moment between the two is harmless (SYNC.md 2.3).
 //!
 //! ```no_run
@@ -23,6 +24,7 @@ mod error;
 mod journal;
 mod outbox;
 mod sqlite;
+pub mod tiles;
 #[cfg(feature = "console")]
 pub mod verifier;
 mod worker;

@@ -124,7 +124,7 @@ impl Http {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -134,7 +134,7 @@ fn from_reqwest(error: &reqwest::Error) -> CallError {
 }
 
 /// The last cause, which names what the system said; the outer ones repeat the address.
-fn innermost(error: &dyn std::error::Error) -> String {
+pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Outside crate and the places (path prefixes below `src/`) that may name it.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("proj", &["spatial/crs"]),
-    ("rusqlite", &["store/", "spatial/pack", "spatial/import/gpkg_file", "server/storage"]),
+    ("rusqlite", &["store/", "spatial/pack", "spatial/import/gpkg_file", "spatial/raster/mbtiles", "server/storage"]),
     ("reqwest", &["sync/"]),
     ("axum", &["server/"]),
     ("tower_http", &["server/"]),
