@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::intake::IntakeAction;
 use crate::app::keeping::GridAction;
 use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
 use crate::app::style::StyleAction;
@@ -73,6 +74,8 @@ pub enum Action {
     Grid(GridAction),
     /// Something with the look of the map.
     Style(StyleAction),
+    /// Something about data from elsewhere.
+    Intake(IntakeAction),
     /// Answer an entry of the conflict inbox.
     Conflict {
         /// The refused command.

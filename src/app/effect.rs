@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::action::Secret;
+use crate::app::intake::{IntakeAnswer, IntakeJob};
 use crate::app::layers::Kept;
 use crate::app::state::{Books, Conflict, Draft};
 use crate::app::style::StyleFile;
@@ -54,6 +55,18 @@ pub enum Effect {
     SaveStyle(Vec<(Key, Option<Value>)>),
     /// Read the style file again; answered by [`Completion::StyleRead`].
     ReloadStyle,
+    /// Do something about data from elsewhere; answered by [`Completion::Intake`].
+    Intake {
+        /// By which the answers are known.
+        number: u64,
+        /// What.
+        job: Box<IntakeJob>,
+    },
+    /// Give up the reading of this number.
+    StopIntake {
+        /// The number.
+        number: u64,
+    },
     /// Give up the job of this number and all before it, as far as they can be given up.
     StopMapJobs {
         /// The number.
@@ -211,6 +224,13 @@ pub enum Completion {
     StyleRead(StyleFile),
     /// The style file was written, or what stood against it.
     StyleSaved(Result<(), Vec<Problem>>),
+    /// What came of data from elsewhere.
+    Intake {
+        /// Number of the job.
+        number: u64,
+        /// What came of it.
+        answer: IntakeAnswer,
+    },
     /// What the map pack holds, as asked for.
     MapAnswer {
         /// Number of the job.

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod bar;
 pub mod effect;
+pub mod intake;
 pub mod keeping;
 pub mod layers;
 pub mod propose;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::intake::Intake;
 use crate::app::keeping::Keeping;
 use crate::app::section::SectionView;
 use crate::app::style::StyleState;
@@ -165,6 +166,8 @@ pub struct AppState {
     pub selection: Selection,
     /// The keeping of the unit grid.
     pub keeping: Keeping,
+    /// Data from elsewhere on its way into the pack.
+    pub intake: Intake,
     /// Departments and officers.
     pub reference: ReferenceState,
     /// Connection, age of data, what is pending.
@@ -546,6 +549,7 @@ impl AppState {
             tools: Tools::default(),
             selection: Selection::default(),
             keeping: Keeping::default(),
+            intake: Intake::default(),
             reference: ReferenceState::default(),
             sync: SyncState::default(),
             inbox: Vec::new(),

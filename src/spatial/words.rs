@@ -61,6 +61,8 @@ impl ImportError {
             Self::UnknownEncoding(name) => lang.fill("pack.import.unknown_encoding", &[("name", name)]),
             Self::Profile(reason) => lang.fill("pack.import.profile", &[("reason", reason)]),
             Self::UnknownKey { layer, key } => lang.fill("pack.import.unknown_key", &[("layer", layer), ("key", key)]),
+            Self::Stopped => lang.text("pack.import.stopped").to_owned(),
+            Self::CellsKept { path } => lang.fill("pack.import.cells_kept", &[("path", &path.display())]),
             Self::Ask(question) => question.words(lang),
             Self::Crs(error) => error.words(lang),
             Self::Pack(error) => error.words(lang),

@@ -8,7 +8,7 @@ use crate::app::state::AppState;
 use crate::base::text::Lang;
 use crate::ui::local::{Focus, Local, Tab};
 use crate::ui::theme::bold;
-use crate::ui::{command_bar, grid, keys, layers, queue, tools, widgets};
+use crate::ui::{command_bar, data, grid, keys, layers, queue, tools, widgets};
 
 /// Name of a tab.
 fn name(tab: Tab, lang: Lang) -> &'static str {
@@ -16,6 +16,7 @@ fn name(tab: Tab, lang: Lang) -> &'static str {
         Tab::Queue => "ui.tab.queue",
         Tab::Layers => "ui.tab.layers",
         Tab::Tools => "ui.tab.tools",
+        Tab::Data => "ui.tab.data",
         Tab::Grid => "ui.tab.grid",
     })
 }
@@ -41,6 +42,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
         Tab::Queue => queue::show(ui, state, local, out),
         Tab::Layers => layers::show(ui, state, local, out),
         Tab::Tools => tools::show(ui, state, local, out),
+        Tab::Data => data::show(ui, state, local, out),
         Tab::Grid => grid::show(ui, state, local, out),
     }
     // A panel that wants the key for something of its own has consumed it by now.

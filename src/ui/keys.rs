@@ -63,6 +63,7 @@ pub fn tab(tab: Tab) -> &'static str {
         Tab::Queue => "Esc",
         Tab::Layers => "F7",
         Tab::Tools => "F8",
+        Tab::Data => "F9",
         Tab::Grid => "F10",
     }
 }
@@ -106,7 +107,7 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
         go_round(ctx, state, local, 1);
     }
     tool_keys(ctx, state, local, out);
-    for (tab, key) in [(Tab::Layers, Key::F7), (Tab::Tools, Key::F8), (Tab::Grid, Key::F10)] {
+    for (tab, key) in [(Tab::Layers, Key::F7), (Tab::Tools, Key::F8), (Tab::Data, Key::F9), (Tab::Grid, Key::F10)] {
         if pressed(ctx, Modifiers::NONE, key) {
             local.tab = tab;
             local.focus = Some(Focus::Column);

@@ -10,6 +10,7 @@ use crate::domain::case::ActKind;
 use crate::domain::case::command::{CheckResult, ClassRef, Found};
 use crate::domain::org::{DeptCode, OfficerId};
 use crate::map::style::LayerGroup;
+use crate::ui::data::DataLocal;
 use crate::ui::grid::GridLocal;
 use crate::ui::section::SectionForm;
 use crate::ui::timeline::SpanForm;
@@ -60,13 +61,15 @@ pub enum Tab {
     Layers,
     /// The tools of the map.
     Tools,
+    /// Data from elsewhere.
+    Data,
     /// The keeping of the unit grid.
     Grid,
 }
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 4] = [Self::Queue, Self::Layers, Self::Tools, Self::Grid];
+    pub const ALL: [Self; 5] = [Self::Queue, Self::Layers, Self::Tools, Self::Data, Self::Grid];
 }
 
 /// The parts of the window between which one key goes, in its order.
@@ -131,6 +134,8 @@ pub struct Local {
     pub layer: Option<LayerGroup>,
     /// The keyboard was in the column's panel with the last frame, or nowhere: Esc is meant for it.
     pub column_has_keyboard: bool,
+    /// What is being brought in from elsewhere.
+    pub data: DataLocal,
     /// What is being done to keep the unit grid.
     pub grid: GridLocal,
     /// What is being done with the tools of the map.

@@ -6,6 +6,7 @@ pub mod case_panel;
 pub mod column;
 pub mod command;
 pub mod command_bar;
+pub mod data;
 pub mod grid;
 pub mod hover;
 pub mod inbox;

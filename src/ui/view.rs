@@ -11,8 +11,8 @@ use crate::ui::local::{Focus, Hand, Local, Pane};
 use crate::ui::map_overlay::MapOverlay;
 use crate::ui::theme::Palette;
 use crate::ui::{
-    call_centre, column, command, inbox, keys, login, map_panel, notices, status_bar, step_form, supervision, theme,
-    top_bar, widgets,
+    call_centre, column, command, data, inbox, keys, login, map_panel, notices, status_bar, step_form, supervision,
+    theme, top_bar, widgets,
 };
 
 /// What surrounds the window and does not change while it is open.
@@ -71,6 +71,7 @@ impl View {
             self.local.hand = Hand::Case;
         }
         keys::read(ui.ctx(), state, &mut self.local, out);
+        data::dropped(ui.ctx(), &mut self.local, out);
         self.panels(ui, state, out);
         self.local.last_case = state.selected;
         self.age_focus(ui.ctx());

@@ -8,12 +8,14 @@
 //! | `map-pack` | reads the map pack, once |
 //! | `map-desk` | looks into the pack for the tools of the map |
 //! | `style-file` | reads, watches and writes the style file |
+//! | `intake` | reads data from elsewhere into the pack |
 //!
 //! Nothing here waits for disk or network. Queues between the threads have bounds; a store that does not keep up makes a
 //! save fail loudly instead of letting the window hang. Dropping the [`Runtime`] ends sync first, then writes what is held
 //! back and closes the profile.
 
 mod desk;
+mod intake;
 mod loader;
 mod look;
 mod translate;
@@ -25,6 +27,7 @@ use std::time::Duration;
 
 use crate::app::action::{Action, Secret};
 use crate::app::effect::{Completion, Effect};
+use crate::app::intake::IntakeAnswer;
 use crate::app::state::AppState;
 use crate::app::tools::job as map_job;
 use crate::app::update::{Input, update};
@@ -37,6 +40,7 @@ use crate::store::{self, Answer, Request, StoreError, verifier};
 use crate::sync;
 
 use desk::MapDesk;
+use intake::IntakeDesk;
 use loader::{Loaded, Loader};
 use look::{Look, Order};
 
@@ -88,6 +92,7 @@ pub struct Runtime {
     reload_wanted: bool,
     map_desk: Option<MapDesk>,
     look: Look,
+    intake: IntakeDesk,
     /// Completions made here, for things that could not be handed to a thread.
     own: Vec<Completion>,
     /// Answers of work that was done on the store thread for the shell itself.
@@ -111,6 +116,7 @@ impl Runtime {
         let Config { profile, server, pack, style, scene, clock, wake } = config;
         let ids = IdSource::from_os();
         let now = clock.now();
+        let intake = IntakeDesk::spawn(pack.clone(), profile.join("import"), wake.clone())?;
         // Beside the cache: what was drawn once for a pack.
         let drawn = scene.then(|| profile.join("drawn"));
         let look = Look::spawn(style.unwrap_or_else(|| profile.join("style.toml")), wake.clone())?;
@@ -148,6 +154,7 @@ impl Runtime {
             reload_wanted: false,
             map_desk,
             look,
+            intake,
             own: Vec::new(),
             unlocked: sync_channel(8),
             wake,
@@ -219,6 +226,9 @@ impl Runtime {
         }
         if let Some(completion) = self.look.next() {
             return Some(vec![completion]);
+        }
+        if let Some((number, answer)) = self.intake.next() {
+            return Some(vec![Completion::Intake { number, answer }]);
         }
         match self.loader.as_ref()?.next()? {
             // What is read again goes on beside the work and is told when it is there.
@@ -299,6 +309,14 @@ impl Runtime {
                     self.own.push(Completion::MapAnswer { number, answer: map_job::Answer::Failed(why) });
                 }
             }
+            Effect::Intake { number, job } => {
+                let lang = self.state.settings.lang;
+                if !self.intake.ask(number, *job, lang) {
+                    let answer = IntakeAnswer::Failed(lang.text("app.store.busy").to_owned());
+                    self.own.push(Completion::Intake { number, answer });
+                }
+            }
+            Effect::StopIntake { number } => self.intake.stop(number),
             Effect::ReloadPack => {
                 self.reload_wanted = true;
                 (self.wake)();

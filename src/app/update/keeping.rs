@@ -243,6 +243,12 @@ impl Desk<'_> {
         if keeping.made.is_empty() || keeping.saving.is_some() {
             return;
         }
+        if self.state.intake.brings() {
+            // The pack is being replaced by a copy that would not hold the change.
+            let text = self.lang().text("grid.panel.intake_runs").to_owned();
+            self.refuse_grid(text);
+            return;
+        }
         let job = Job::SaveGrid { book: keeping.book.clone(), made: keeping.made.clone(), now: self.state.now };
         self.state.keeping.saving = self.grid_job(job);
     }

@@ -12,6 +12,7 @@
 //! | `map` | the view of the map, and what lies under a click |
 //! | `keeping` | changes of the unit grid, checks, history |
 //! | `style` | the look of the map: edits, undo, the file |
+//! | `intake` | data from elsewhere, tried and brought in |
 //! | `tools` | measuring, selecting, telling what lies at a place |
 //! | `bar` | a line of the command bar |
 //! | `notice`, `settings` | short messages; language, theme, size of text |
@@ -20,6 +21,7 @@ mod bar;
 mod case;
 mod conflict;
 mod draft;
+mod intake;
 mod keeping;
 mod map;
 mod notice;
@@ -96,6 +98,7 @@ impl Desk<'_> {
             Action::Tool(action) => self.tool(action),
             Action::Grid(action) => self.grid(action),
             Action::Style(action) => self.style(action),
+            Action::Intake(action) => self.intake(action),
             Action::Conflict { command, verb } => self.answer_conflict(command, verb),
             Action::ShowInbox { open } => self.state.inbox_open = open,
             Action::DismissNotice { id } => self.state.notices.retain(|notice| notice.id != id),
@@ -141,6 +144,7 @@ impl Desk<'_> {
             Completion::PackFailed { why } => self.pack_failed(why),
             Completion::StyleRead(file) => self.style_read(file),
             Completion::StyleSaved(outcome) => self.style_saved(outcome),
+            Completion::Intake { number, answer } => self.intake_answer(number, answer),
             Completion::MapAnswer { number, answer } => self.map_answer(number, answer),
         }
     }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::failed;
 use super::request::Ask;
 use crate::app::bar::COMMANDS;
+use crate::app::intake::Outcome;
 use crate::app::section::{SectionOutcome, SectionView};
 use crate::app::state::{AppState, Link, Notice, PackState, ProfileState, Session, Severity};
 use crate::app::timeline;
@@ -45,6 +46,7 @@ pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
             Some(found) => found,
             None => return failed("cannot_be", "the style has no such key"),
         },
+        Ask::Intake {} => intake(state),
         Ask::Reference {} => json!({
             "departments": state.reference.departments,
             "officers": state.reference.officers,
@@ -329,6 +331,34 @@ fn tools(state: &AppState) -> Value {
             "title": shown.title,
             "attributes": shown.attributes.iter().cloned().collect::<BTreeMap<_, _>>(),
         })),
+    })
+}
+
+/// Files from elsewhere, what was tried or brought in, or what is asked.
+fn intake(state: &AppState) -> Value {
+    let intake = &state.intake;
+    let (what, report, question, why) = match &intake.outcome {
+        None => (None, None, None, None),
+        Some(Outcome::Tried(report)) => (Some("tried"), Some(report.to_json()), None, None),
+        Some(Outcome::Done(report)) => (Some("done"), Some(report.to_json()), None, None),
+        Some(Outcome::Failed(why)) => (Some("failed"), None, None, Some(why)),
+        Some(Outcome::Asked(question)) => {
+            let readings: Vec<Value> = question
+                .inside
+                .iter()
+                .map(|(reading, inside)| {
+                    json!({ "crs": reading.crs.to_string(), "swap_axes": reading.swapped, "inside": inside })
+                })
+                .collect();
+            let question = json!({ "rows": question.looked_at, "readings": readings });
+            (Some("asked"), None, Some(question), None)
+        }
+    };
+    json!({
+        "files": intake.files, "wishes": intake.wishes, "profiles": intake.profiles,
+        "running": intake.running.map(|running| json!({ "tries": running.tries, "bytes": running.bytes })),
+        "outcome": what, "report": report, "question": question, "why": why,
+        "said": intake.said.as_ref().map(|said| json!({ "text": said.text, "refused": said.refused })),
     })
 }
 

@@ -38,6 +38,7 @@ pub(super) enum Ask {
     Tools {},
     Grid {},
     Style { key: Option<String> },
+    Intake {},
     Reference {},
     Propose { case: Option<CaseId>, number: Option<String> },
     Help {},
@@ -122,7 +123,8 @@ impl Wanted {
             Self::Tools {} => so(now.tools.busy.is_none()
                 && now.tools.waiting == Waiting::default()
                 && now.keeping.saving.is_none()
-                && now.keeping.checking.is_none()),
+                && now.keeping.checking.is_none()
+                && now.intake.running.is_none()),
             Self::Style {} => so(!now.map.style.path.is_empty() && !now.map.style.saving),
             Self::Case { case, state, confirmed } => {
                 let known = if *confirmed { cases.confirmed.get(case) } else { cases.view.get(case) };

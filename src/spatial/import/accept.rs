@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use geo::{Geometry, MapCoords};
 
@@ -55,6 +56,31 @@ struct Source {
     survey: Survey,
     rows: u64,
     open: bool,
+    fields: BTreeMap<String, String>,
+}
+
+/// So many rows are looked at for the names of columns and their first values, and so many columns are told.
+const LEARNT_ROWS: u64 = 200;
+const MOST_FIELDS: usize = 100;
+/// Characters of a value that are told.
+const SAMPLE: usize = 40;
+
+impl Source {
+    /// Notes what columns there are.
+    fn learn(&mut self, row: &Row) {
+        if self.rows >= LEARNT_ROWS {
+            return;
+        }
+        for (column, value) in &row.tags {
+            if let Some(sample) = self.fields.get_mut(column) {
+                if sample.is_empty() {
+                    *sample = value.chars().take(SAMPLE).collect();
+                }
+            } else if self.fields.len() < MOST_FIELDS {
+                self.fields.insert(column.clone(), value.chars().take(SAMPLE).collect());
+            }
+        }
+    }
 }
 
 impl<'a> Accept<'a> {
@@ -119,6 +145,7 @@ impl<'a> Accept<'a> {
             crs: source.crs.to_string(),
             rows: source.rows,
             mapped,
+            fields: source.fields,
         });
         if let Some(rule) = source.rule
             && !self.report.profile.tables.contains(&rule)
@@ -337,6 +364,10 @@ impl Rows for Accept<'_> {
     }
 
     fn row(&mut self, row: Row) -> Result<(), ImportError> {
+        if self.options.stop.load(Ordering::Relaxed) {
+            return Err(ImportError::Stopped);
+        }
+        self.source.learn(&row);
         self.report.rows += 1;
         self.source.rows += 1;
         let (kind, number) = (row.kind, row.number);

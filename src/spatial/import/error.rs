@@ -85,6 +85,15 @@ pub enum ImportError {
         /// The key.
         key: String,
     },
+    /// It was given up from outside.
+    #[error("stopped")]
+    Stopped,
+    /// Cells for a pack that keeps their history: codes that were given once would be lost from it.
+    #[error("{path} keeps the history of its unit grid cells: change them there, or begin a new pack")]
+    CellsKept {
+        /// The pack.
+        path: PathBuf,
+    },
     /// The coordinate system has to be said.
     #[error("{0}")]
     Ask(Box<Question>),

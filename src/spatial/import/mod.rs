@@ -31,6 +31,8 @@ mod zipped;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use encoding_rs::Encoding;
 use geo::MultiPolygon;
@@ -87,6 +89,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Where the data should lie, in longitude and latitude.
     pub district: MultiPolygon<f64>,
+    /// Set from outside, it ends the import at the next row with [`ImportError::Stopped`].
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Default for Options {
@@ -106,6 +110,7 @@ impl Default for Options {
                     MultiPolygon(Vec::new())
                 },
             ),
+            stop: Arc::default(),
         }
     }
 }
@@ -217,6 +222,12 @@ pub fn import(
         before += file.size;
     }
     let Accept { mut pack, report, fed, replaced, .. } = accept;
+    if fed.contains_key(&Layer::UnitGrids) && options.mode != Mode::New && pack.keeps_cells()? {
+        return Err(ImportError::CellsKept { path: into.to_owned() });
+    }
+    if options.stop.load(Ordering::Relaxed) {
+        return Err(ImportError::Stopped);
+    }
     if options.dry_run {
         return Ok(report);
     }

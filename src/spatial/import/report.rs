@@ -65,6 +65,8 @@ pub struct SourceReport {
     pub rows: u64,
     /// The layer its columns were mapped to; `None` when the tags of each row decided.
     pub mapped: Option<Layer>,
+    /// Its columns, each with the beginning of its first value.
+    pub fields: BTreeMap<String, String>,
 }
 
 /// A row that was left out.

@@ -22,6 +22,14 @@ pub enum Found {
 }
 
 impl PackWriter {
+    /// Whether the pack keeps the history of its cells, so that they are changed by way of it only.
+    ///
+    /// # Errors
+    /// When the pack cannot be read.
+    pub fn keeps_cells(&self) -> Result<bool, PackError> {
+        self.has_table(schema::CELL_VERSIONS)
+    }
+
     /// Begins a change of the pack at `path`, which stays as it is until [`finish`](Self::finish).
     ///
     /// # Errors

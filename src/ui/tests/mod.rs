@@ -3,6 +3,7 @@
 mod bench;
 mod call;
 mod case;
+mod data;
 mod grid;
 mod look;
 mod panes;

@@ -5,6 +5,7 @@ mod case;
 mod conflict;
 pub(crate) mod desk;
 mod draft;
+mod intake;
 mod keeping;
 mod map;
 mod property;
