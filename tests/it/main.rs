@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 #[cfg(feature = "console")]
+mod bringing;
 mod golden;
 mod headless;
 mod headless_desk;

@@ -91,7 +91,8 @@ fn a_file_is_typed_tried_asked_about_and_brought_in() {
 
 #[test]
 fn a_column_is_assigned_by_hand_and_has_to_be_tried_again() {
-    let mut window = window(led());
+    // High enough that nothing has to be scrolled to.
+    let mut window = window_sized(led(), 1366.0, 2400.0, |builder| builder);
     window.key(Key::F9);
     window.desk().act(Action::Intake(IntakeAction::Files { paths: vec!["/data/lamps.csv".into()] }));
     window.desk().act(Action::Intake(IntakeAction::Try));
