@@ -5,8 +5,10 @@ use std::path::Path;
 
 use jiedao::base::text::Lang;
 
-const AREAS: [&str; 14] =
-    ["app", "case", "cli", "grid", "layer", "map", "pack", "section", "server", "space", "store", "sync", "tool", "ui"];
+const AREAS: [&str; 15] = [
+    "app", "case", "cli", "data", "grid", "layer", "map", "pack", "section", "server", "space", "store", "sync",
+    "tool", "ui",
+];
 
 fn all_code() -> String {
     fn walk(folder: &Path, code: &mut String) {
