@@ -13,9 +13,11 @@ use crate::base::text::Lang;
 use crate::map::camera::Camera;
 use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
+use crate::map::raster::{self, Underlay};
 use crate::map::scene::Scene;
 use crate::map::style::{self, LayerGroup, MapTheme, Style};
 use crate::spatial::pack::Pack;
+use crate::spatial::raster::RasterFile;
 
 /// What to draw.
 #[derive(Debug, Args)]
@@ -38,6 +40,9 @@ pub struct RenderArgs {
     /// The PNG file to write.
     #[arg(long, value_name = "map.png")]
     pub out: PathBuf,
+    /// A file of tiles to lay below the map (MBTiles, PMTiles); several lie above each other, the first lowest.
+    #[arg(long, value_name = "tiles.mbtiles")]
+    pub raster: Vec<PathBuf>,
     /// A style file; the built-in style when it is not given.
     #[arg(long, value_name = "style.toml")]
     pub style: Option<PathBuf>,
@@ -128,6 +133,16 @@ fn draw(args: &RenderArgs, lang: Lang) -> Result<crate::map::scene::Stats, Strin
     hidden.extend(LayerGroup::HIDDEN_AT_FIRST.iter().filter(|layer| !args.show.contains(layer)));
     let mut painter = Painter::new(Gpu::headless(false).map_err(|error| text(&error))?);
     painter.set_scene(&scene);
+    let mut underlay = Underlay::default();
+    for path in &args.raster {
+        let mut file = RasterFile::open(path).map_err(|error| error.words(lang))?;
+        let bad = raster::of_file(&mut file, camera, points, scale, &mut underlay);
+        let bad = bad.map_err(|error| error.words(lang))?;
+        if bad > 0 {
+            tracing::warn!(path = %path.display(), bad, "tiles that are no pictures were left out");
+        }
+    }
+    painter.set_underlay((!args.raster.is_empty()).then(|| Arc::new(underlay)).as_ref());
     painter.draw(&View {
         camera,
         size: args.size,

@@ -6,6 +6,7 @@ pub mod gpu;
 pub mod label;
 pub mod overlay;
 pub mod pick;
+pub mod raster;
 pub mod scene;
 pub mod soft;
 pub mod style;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::ground::{Drawn, Look};
 use super::lettering::Lettered;
 use super::soft::Soft;
+use super::under::Under;
 use super::{Overlay, Painter, Shown, View};
 use crate::map::camera::{Camera, NOTCH};
 use crate::map::label::Request;
@@ -118,7 +119,7 @@ impl Ahead {
 }
 
 impl Sheet {
-    fn draw(&mut self, soft: &mut Soft, scene: &Arc<Scene>) {
+    fn draw(&mut self, soft: &mut Soft, scene: &Arc<Scene>, under: &Under) {
         let [width, height] = self.look.size;
         let part: Part = [0, self.rows, width, ROWS.min(height - self.rows)];
         let view = View {
@@ -133,7 +134,7 @@ impl Sheet {
             overlay: &Overlay::default(),
             still: false,
         };
-        soft.draw_part(&mut self.canvas, Some(scene), &view, self.center, part, [0, 0]);
+        soft.draw_part(&mut self.canvas, (Some(scene), under), &view, self.center, part, [0, 0]);
         self.rows += part[3];
     }
 }
@@ -143,12 +144,13 @@ impl Painter {
     /// else is to be done.
     pub fn look_ahead(&mut self) -> bool {
         let (Some(soft), Some(scene), Some(ground)) = (&mut self.soft, &self.scene, &self.ground) else { return false };
-        if self.view_key.as_ref().is_none_or(|key| key.still) {
+        // Pictures below are those of the present view: of the next one there may be none yet.
+        if self.view_key.as_ref().is_none_or(|key| key.still) || self.under.revision() != 0 {
             return false;
         }
         self.ahead.begin(ground);
         if let Some(sheet) = self.ahead.sheets.iter_mut().find(|sheet| sheet.rows < sheet.look.size[1]) {
-            sheet.draw(soft, scene);
+            sheet.draw(soft, scene, &self.under);
             return true;
         }
         self.letter_ahead()

@@ -8,6 +8,8 @@ use plan::{Planned, plan};
 /// What the ground depends on, but for its place.
 #[derive(Clone, PartialEq)]
 pub(super) struct Look {
+    /// Number of what lies below; 0 for nothing.
+    pub under: u64,
     pub scene: u64,
     pub metres_per_point: f64,
     pub size: [u32; 2],
@@ -96,7 +98,7 @@ impl Painter {
         let names = match &mut self.soft {
             _ if parts.is_empty() => letter(),
             Some(soft) if by.is_some() => {
-                soft.ground(scene, view, center, by);
+                soft.ground(scene, view, center, by, &self.under);
                 letter()
             }
             Some(soft) => {
@@ -104,7 +106,7 @@ impl Painter {
                 let beside = std::thread::scope(|scope| {
                     let names =
                         std::thread::Builder::new().name("map names".to_owned()).spawn_scoped(scope, &mut letter);
-                    soft.ground(scene, view, center, by);
+                    soft.ground(scene, view, center, by, &self.under);
                     names.ok().map(std::thread::ScopedJoinHandle::join)
                 });
                 match beside {
@@ -140,7 +142,12 @@ impl Painter {
             None => Vec::new(),
         };
         let (draws, washes) = (self.instances(&draws), self.instances(&washes));
+        let (corners, pictures) = self.under.vertices(view, center);
+        let corners = self.instances(&corners);
         let (Some(target), Some(card)) = (&self.target, &self.card) else { return };
+        if corners.is_some() {
+            self.under.send(&self.gpu.device, &self.gpu.queue, &card.pipelines);
+        }
         let mut encoder =
             self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
         let to = &target.grounds[at];
@@ -168,6 +175,18 @@ impl Painter {
                     pass.set_vertex_buffer(0, washes.slice(..));
                     pass.draw(0..4, number..number + 1);
                 }
+                if let Some(corners) = &corners {
+                    pass.set_pipeline(&card.pipelines.raster);
+                    pass.set_vertex_buffer(0, corners.slice(..));
+                    let mut first = 0;
+                    for (picture, count) in &pictures {
+                        if let Some(texture) = self.under.texture(*picture) {
+                            pass.set_bind_group(1, texture, &[]);
+                            pass.draw(first..first + count, 0..1);
+                        }
+                        first += count;
+                    }
+                }
                 let Some(draws) = &draws else { continue };
                 pass.set_vertex_buffer(1, draws.slice(..));
                 for run in runs {
@@ -181,7 +200,7 @@ impl Painter {
     /// What is to be drawn in a part of the picture, in order.
     fn list(&mut self, view: &View<'_>, center: [f64; 2], part: Part, draws: &mut Vec<Draw>) -> Vec<Run> {
         let Some(scene) = self.scene.clone() else { return Vec::new() };
-        let plan = plan(&scene, view, center, part);
+        let plan = plan(&scene, view, center, part, self.under.revision() != 0);
         for (key, chunk) in &plan.chunks {
             self.chunks.need(&self.gpu.device, *key, chunk);
         }

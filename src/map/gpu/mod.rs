@@ -19,6 +19,7 @@ mod soft;
 mod target;
 #[cfg(test)]
 mod tests;
+mod under;
 mod upload;
 
 use std::ops::Range;
@@ -33,6 +34,7 @@ use crate::base::Revision;
 use crate::map::camera::Camera;
 use crate::map::label::font::Fonts;
 use crate::map::overlay::Overlay;
+use crate::map::raster::Underlay;
 use crate::map::scene::Scene;
 use crate::map::style::kind::{Form, Kind};
 use crate::map::style::palette::{Palette, Rgba};
@@ -45,6 +47,7 @@ use lettering::{Collected, Lettering};
 use pipelines::{Draw, Globals, Pipelines, Sign, Word, floats, premultiplied};
 use soft::Soft;
 use target::Target;
+use under::Under;
 
 /// A picture that is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +140,7 @@ pub struct Painter {
     names: Names,
     ground: Option<ground::Drawn>,
     ahead: Ahead,
+    under: Under,
     view_key: Option<ViewKey>,
     shown_key: Option<(Revision, u64, Vec<LayerGroup>)>,
     drawn: u64,
@@ -170,6 +174,7 @@ impl Painter {
             names: Names::default(),
             ground: None,
             ahead: Ahead::default(),
+            under: Under::default(),
             view_key: None,
             shown_key: None,
             drawn: 0,
@@ -192,6 +197,14 @@ impl Painter {
             }
             self.ahead.clear();
             (self.lettering.lettered, self.ground) = (None, None);
+        }
+    }
+
+    /// Lays pictures below the map from now on, or none; the same ones again cost nothing.
+    pub fn set_underlay(&mut self, underlay: Option<&Arc<Underlay>>) {
+        if self.under.revision() != underlay.map_or(0, |underlay| underlay.revision) {
+            self.under.set(underlay);
+            self.ahead.clear();
         }
     }
 
@@ -237,7 +250,9 @@ impl Painter {
         hidden.dedup();
         let (signs, ground): (Vec<LayerGroup>, Vec<LayerGroup>) =
             hidden.into_iter().partition(|group| matches!(group, LayerGroup::Cases | LayerGroup::Officers));
+        self.under.lay(self.scene.as_deref());
         let look = ground::Look {
+            under: self.under.revision(),
             scene: self.scene.as_ref().map_or(0, |scene| scene.id()),
             metres_per_point: view.camera.metres_per_point,
             size,

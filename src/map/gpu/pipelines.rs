@@ -63,6 +63,7 @@ pub struct Wash {
 #[derive(Debug)]
 pub struct Pipelines {
     pub wash: wgpu::RenderPipeline,
+    pub raster: wgpu::RenderPipeline,
     pub fill: wgpu::RenderPipeline,
     pub line: wgpu::RenderPipeline,
     pub dash: wgpu::RenderPipeline,
@@ -84,6 +85,7 @@ const DRAW: [wgpu::VertexAttribute; 3] = wgpu::vertex_attr_array![4 => Float32x2
 const DASHED: [wgpu::VertexAttribute; 4] =
     wgpu::vertex_attr_array![4 => Float32x2, 5 => Unorm8x4, 6 => Float32, 7 => Float32x4];
 const WASH: [wgpu::VertexAttribute; 2] = wgpu::vertex_attr_array![0 => Float32x4, 1 => Unorm8x4];
+const RASTER: [wgpu::VertexAttribute; 3] = wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2, 2 => Unorm8x4];
 const SIGN: [wgpu::VertexAttribute; 6] = wgpu::vertex_attr_array![
     0 => Float32x2, 1 => Float32, 2 => Uint32, 3 => Unorm8x4, 4 => Unorm8x4, 5 => Float32x2
 ];
@@ -153,6 +155,7 @@ impl Pipelines {
         };
         let map = module("map", include_str!("map.wgsl"));
         let text = module("map text", include_str!("text.wgsl"));
+        let raster = module("map raster", include_str!("raster.wgsl"));
         let make = |label: &str,
                     (layout, module): (&wgpu::PipelineLayout, &wgpu::ShaderModule),
                     (vertex, fragment): (&str, &str),
@@ -202,6 +205,15 @@ impl Pipelines {
                 TriangleStrip,
                 samples,
                 None,
+            ),
+            raster: make(
+                "raster",
+                (&lettered, &raster),
+                ("raster_vertex", "raster_fragment"),
+                &[buffer::<super::under::Vertex>(Vertex, &RASTER)],
+                TriangleList,
+                samples,
+                blend,
             ),
             fill: make("fill", on_map, ("fill_vertex", "fill_fragment"), &fills, TriangleList, samples, None),
             line: make("line", on_map, ("line_vertex", "line_fragment"), &wides, TriangleList, samples, blend),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{View, ground::Part};
 use crate::map::scene::{Chunk, Mesh, Scene, level};
-use crate::map::style::kind::Kind;
+use crate::map::style::kind::{Form, Kind};
 use crate::map::style::{Step, steps};
 
 /// One mesh of a chunk with one look.
@@ -26,8 +26,9 @@ pub(super) struct Plan<'a> {
     pub meshes: Vec<Planned<'a>>,
 }
 
-/// Plans a part of a picture whose middle shows `center`, metres from the scene's origin.
-pub(super) fn plan<'a>(scene: &'a Scene, view: &View<'_>, center: [f64; 2], part: Part) -> Plan<'a> {
+/// Plans a part of a picture whose middle shows `center`, metres from the scene's origin. Where pictures lie below, the ground
+/// is `bare`: areas, which would hide them, are left to their outlines.
+pub(super) fn plan<'a>(scene: &'a Scene, view: &View<'_>, center: [f64; 2], part: Part, bare: bool) -> Plan<'a> {
     let metres_per_pixel = view.camera.metres_per_point / f64::from(view.pixels_per_point);
     let Some(level) = scene.levels().get(level::for_scale(metres_per_pixel, scene.levels().len())) else {
         return Plan::default();
@@ -43,6 +44,9 @@ pub(super) fn plan<'a>(scene: &'a Scene, view: &View<'_>, center: [f64; 2], part
     let seen: Vec<_> = level.within(low, high).collect();
     let mut plan = Plan::default();
     for step in steps(view.style, view.theme, view.camera.metres_per_point, view.hidden, view.opacities) {
+        if bare && step.kind.form() == Form::Fill {
+            continue;
+        }
         let half_width = f64::from(step.half_width) * f64::from(view.pixels_per_point);
         // Discs are larger than their half width tells.
         let reach = if step.kind == Kind::Cluster { margin } else { half_width + 2.0 };

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::ahead::{Ahead, Taken};
 use super::ground::Look;
 use super::plan::{Plan, Planned, plan};
+use super::under::Under;
 use super::upload::Upload;
 use super::*;
 use crate::map::scene::Arrays;
@@ -48,7 +49,14 @@ impl Soft {
     }
 
     /// Brings the ground up to date after what is there has moved `by` so many pixels; without a move it is drawn anew.
-    pub fn ground(&mut self, scene: Option<&Scene>, view: &View<'_>, center: [f64; 2], by: Option<[i32; 2]>) {
+    pub fn ground(
+        &mut self,
+        scene: Option<&Scene>,
+        view: &View<'_>,
+        center: [f64; 2],
+        by: Option<[i32; 2]>,
+        under: &Under,
+    ) {
         let mut ground = std::mem::take(&mut self.ground);
         match by.filter(|_| ground.size() == view.size) {
             Some(by) => ground.shift(by),
@@ -56,7 +64,7 @@ impl Soft {
         }
         for part in ground.take_missing() {
             for (piece, shift) in ground.pieces(part) {
-                self.draw_part(ground.canvas(), scene, view, center, piece, shift);
+                self.draw_part(ground.canvas(), (scene, under), view, center, piece, shift);
             }
         }
         self.ground = ground;
@@ -71,7 +79,7 @@ impl Soft {
     pub fn draw_part(
         &mut self,
         canvas: &mut Canvas,
-        scene: Option<&Scene>,
+        (scene, under): (Option<&Scene>, &Under),
         view: &View<'_>,
         center: [f64; 2],
         part: Part,
@@ -82,7 +90,8 @@ impl Soft {
         let colors = sign_colors(view.style.palette(view.theme));
         self.stamps.keep_to(&colors);
         let scale = (f64::from(view.pixels_per_point) / view.camera.metres_per_point) as f32;
-        let plan = scene.map_or_else(Plan::default, |scene| plan(scene, view, center, part));
+        let plan = scene.map_or_else(Plan::default, |scene| plan(scene, view, center, part, under.revision() != 0));
+        let pictures = under.textured(view, center, shift);
         for (key, chunk) in &plan.chunks {
             self.need(*key, chunk);
         }
@@ -115,7 +124,7 @@ impl Soft {
         let [left, top, width, height] = part;
         canvas.meshes(
             [left.saturating_add_signed(shift[0]), top.saturating_add_signed(shift[1]), width, height],
-            paper,
+            (paper, &pictures),
             &jobs,
             &colors,
             &self.stamps,

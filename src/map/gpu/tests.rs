@@ -336,3 +336,89 @@ fn processor_and_device_draw_the_same_picture() {
         assert!(differing * 200 < all, "{differing} of {all} pixels differ at {metres_per_point} m a point");
     }
 }
+
+/// Pictures below the map: around the middle at level 17, each a field of its own colour with a darker north-west.
+fn underlay(opacity: u8) -> Arc<Underlay> {
+    use crate::map::raster::{Picture, Placed};
+    use crate::spatial::raster::{Tile, Tiling};
+    let [x, y] = Tiling::Mercator.place(MIDDLE, 17).map(|part| part as u32);
+    let mut underlay = Underlay { revision: 7, ..Underlay::default() };
+    for (number, (across, down)) in (0..9).map(|n| (n, (n % 3, n / 3))) {
+        let image = RgbaImage::from_fn(64, 64, |u, v| {
+            let dark = if u < 32 && v < 32 { 40 } else { 0 };
+            image::Rgba([200 - 10 * number as u8 - dark, 90 + 10 * number as u8, 160 - dark, 255])
+        });
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        underlay.placed.push(Placed {
+            picture: Arc::new(Picture::decode(&bytes.into_inner()).unwrap()),
+            tile: Tile { z: 17, x: x + across - 1, y: y + down - 1 },
+            tiling: Tiling::Mercator,
+            part: [0.0, 0.0, 1.0, 1.0],
+            opacity,
+        });
+    }
+    Arc::new(underlay)
+}
+
+#[test]
+fn pictures_lie_below_the_map_and_both_painters_agree_on_them() {
+    let overlay = Overlay::default();
+    let names = [LayerGroup::Names];
+    for theme in [MapTheme::Light, MapTheme::Dark] {
+        for opacity in [100, 60] {
+            let view = View { hidden: &names, theme, ..view(&overlay) };
+            let under = underlay(opacity);
+            let pictures = [By::Processor, By::Device].map(|by| {
+                let mut painter = painter_by(by);
+                painter.draw(&view);
+                let (before, drawn) = (painter.read_back().unwrap(), painter.drawn());
+                painter.set_underlay(Some(&under));
+                painter.draw(&view);
+                painter.draw(&view);
+                assert_eq!(painter.drawn(), drawn + 1, "drawn once for what came");
+                assert!(!painter.look_ahead(), "of another view there may be no pictures yet");
+                let with = painter.read_back().unwrap();
+                painter.set_underlay(None);
+                painter.draw(&view);
+                assert_eq!(painter.read_back().unwrap(), before, "{by:?}: without pictures all is as before");
+                with
+            });
+            let at = |x, y| pixel(&pictures[0], view.camera, x, y);
+            assert_eq!(at(60.0, -90.0), rgb(Style::built_in().body(Kind::Primary, theme)), "the road lies above");
+            let water = rgb(Style::built_in().body(Kind::Water, theme));
+            assert_ne!(at(-70.0, 0.0), water, "areas hide nothing");
+            if opacity == 100 {
+                let [red, _, blue] = at(110.0, 0.0);
+                assert_eq!((red, blue) < (140, 140), theme == MapTheme::Dark, "{red} {blue}: dimmed by night");
+            }
+            let apart = pictures[0].as_raw().iter().zip(pictures[1].as_raw()).filter(|(a, b)| a.abs_diff(**b) > 6);
+            let apart = apart.count() as f64 / pictures[0].as_raw().len() as f64;
+            assert!(apart < 0.01, "{theme:?} {opacity}: {:.3} % differ", apart * 100.0);
+        }
+    }
+}
+
+#[test]
+fn pictures_follow_a_drag_on_both_painters() {
+    let overlay = Overlay::default();
+    let names = [LayerGroup::Names];
+    let at = |camera| View { camera, hidden: &names, ..view(&overlay) };
+    for by in [By::Processor, By::Device] {
+        let (mut dragged, mut fresh) = (painter_by(by), painter_by(by));
+        let under = underlay(100);
+        dragged.set_underlay(Some(&under));
+        fresh.set_underlay(Some(&under));
+        let mut camera = near(0.47);
+        dragged.draw(&at(camera));
+        for step in [[37.0, 0.0], [0.0, -21.0], [-60.0, 45.0]] {
+            camera = camera.panned(step);
+            dragged.draw(&at(camera));
+        }
+        fresh.draw(&at(camera));
+        let (moved, anew) = (dragged.read_back().unwrap(), fresh.read_back().unwrap());
+        // A pixel whose middle lies on the edge of two pictures may come to the one or the other.
+        let apart = moved.as_raw().iter().zip(anew.as_raw()).filter(|(a, b)| a.abs_diff(**b) > 3).count();
+        assert!(apart * 200 < moved.as_raw().len(), "{by:?}: {apart} of {} differ", moved.as_raw().len());
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::picture::Textured;
 use super::pixel::{cover, fill};
 use super::sign::{SignColors, Stamp};
 use super::triangle::{Gradient, Px, is_convex, quad_spans, spans};
@@ -55,13 +56,21 @@ pub struct Job<'a> {
 }
 
 impl Canvas {
-    /// Draws meshes in order into a part (left, top, width, height) that is paper before.
-    pub fn meshes(&mut self, part: [u32; 4], paper: u32, jobs: &[Job<'_>], colors: &SignColors, stamps: &Stamps) {
+    /// Draws pictures, then meshes in order into a part (left, top, width, height) that is paper before.
+    pub fn meshes(
+        &mut self,
+        part: [u32; 4],
+        (paper, pictures): (u32, &[Textured<'_>]),
+        jobs: &[Job<'_>],
+        colors: &SignColors,
+        stamps: &Stamps,
+    ) {
         self.draw(part, |band| {
             let Clip { columns, rows } = band.clip.clone();
             for y in rows {
                 band.row(y, columns.start, columns.end).fill(paper);
             }
+            pictures.iter().for_each(|picture| picture.draw(band));
             let mut stamps = Hand::of(stamps);
             for job in jobs {
                 if job.rows.start < band.clip.rows.end && band.clip.rows.start < job.rows.end {

@@ -6,6 +6,7 @@
 //! pixel belongs to a shape when its middle does.
 
 mod mesh;
+mod picture;
 mod pixel;
 mod scroll;
 mod sign;
@@ -16,6 +17,7 @@ use std::ops::Range;
 use std::sync::{Mutex, OnceLock};
 
 pub use mesh::{Brush, Job, Stamps};
+pub use picture::Textured;
 pub use pixel::packed;
 pub use scroll::{Part, Scroll};
 pub use sign::{Sign, SignColors};

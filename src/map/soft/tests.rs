@@ -18,7 +18,7 @@ fn job(arrays: &Arrays, brush: Brush, half_width: f32) -> Job<'_> {
 
 fn drawn(job: Job<'_>) -> Canvas {
     let mut canvas = Canvas::new([100, 80], WHITE);
-    canvas.meshes([0, 0, 100, 80], WHITE, &[job], &COLORS, &Stamps::default());
+    canvas.meshes([0, 0, 100, 80], (WHITE, &[]), &[job], &COLORS, &Stamps::default());
     canvas
 }
 
