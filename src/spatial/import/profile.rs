@@ -10,7 +10,7 @@ use super::Tags;
 use super::classify::{Draft, Shape};
 use super::report::SkipReason;
 use crate::spatial::feature::Layer;
-pub use propose::propose;
+pub use propose::{propose, propose_for};
 
 /// How tables of one origin come in; kept as a TOML file, whose fields are these.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

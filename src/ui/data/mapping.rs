@@ -10,7 +10,7 @@ use crate::app::state::AppState;
 use crate::base::text::Lang;
 use crate::spatial::feature::Layer;
 use crate::spatial::import::SourceReport;
-use crate::spatial::import::profile::{FieldRule, Profile, TableRule};
+use crate::spatial::import::profile::{FieldRule, Profile, TableRule, propose_for};
 use crate::ui::local::Local;
 use crate::ui::theme::SMALL;
 use crate::ui::widgets;
@@ -21,12 +21,19 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     widgets::section(ui, lang.text("data.mapping"));
     kept(ui, state, local, out);
     let sources = &state.intake.sources;
-    let Some(profile) = state.intake.profile().filter(|profile| !profile.tables.is_empty()) else {
+    let profile = state.intake.profile().cloned().unwrap_or_default();
+    let unassigned: Vec<&SourceReport> = sources
+        .iter()
+        .filter(|source| !source.fields.is_empty() && !profile.tables.iter().any(|rule| is_of(rule, source)))
+        .collect();
+    if profile.tables.is_empty() {
         let key = if sources.is_empty() { "data.mapping.after_trial" } else { "data.mapping.by_tags" };
         ui.add(Label::new(RichText::new(lang.text(key)).size(SMALL)).wrap());
-        return;
-    };
+    }
     let mut next = profile.clone();
+    for (number, source) in unassigned.iter().enumerate() {
+        next.tables.extend(assigned(ui, lang, number, source));
+    }
     for (number, rule) in next.tables.iter_mut().enumerate() {
         let source = sources.iter().find(|source| is_of(rule, source));
         let title = if rule.source.is_empty() { lang.text("data.mapping.all_tables") } else { &rule.source };
@@ -34,7 +41,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
             table(ui, lang, number, rule, source);
         });
     }
-    if next != *profile {
+    if next != profile {
         let wishes = crate::app::intake::Wishes { profile: Some(next), ..state.intake.wishes.clone() };
         send(out, IntakeAction::Wishes { wishes: Box::new(wishes) });
     }
@@ -44,6 +51,20 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
 fn is_of(rule: &TableRule, source: &SourceReport) -> bool {
     let stem = source.path.file_stem().unwrap_or_default().to_string_lossy();
     rule.source.is_empty() || rule.source == source.table || rule.source == stem
+}
+
+/// A table that nobody has said a layer for, and the rule that comes of saying one.
+fn assigned(ui: &mut Ui, lang: Lang, number: usize, source: &SourceReport) -> Option<TableRule> {
+    let stem = source.path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = if source.table.is_empty() { &*stem } else { &source.table };
+    let label = lang.fill("data.mapping.choose", &[("source", &name)]);
+    ui.add(Label::new(RichText::new(label.as_str()).size(SMALL)).wrap());
+    let layers: Vec<(String, String)> =
+        Layer::ALL.iter().map(|layer| (layer.table().to_owned(), layer_name(lang, layer.table()))).collect();
+    let chosen = chosen(ui, ("data-unassigned", number), &label, lang.text("data.mapping.no_layer"), &layers)?;
+    let layer = Layer::ALL.into_iter().find(|layer| layer.table() == chosen)?;
+    let columns: Vec<String> = source.fields.keys().cloned().collect();
+    Some(propose_for(layer, name, &columns))
 }
 
 fn layer_name(lang: Lang, table: &str) -> String {

@@ -107,6 +107,28 @@ fn a_column_is_assigned_by_hand_and_has_to_be_tried_again() {
 }
 
 #[test]
+fn a_table_that_says_nothing_is_given_its_layer_by_hand() {
+    let mut window = window_sized(led(), 1366.0, 1600.0, |builder| builder);
+    window.key(Key::F9);
+    window.desk().act(Action::Intake(IntakeAction::Files { paths: vec!["/data/lamps.csv".into()] }));
+    window.desk().act(Action::Intake(IntakeAction::Try));
+    let unknown = ImportReport {
+        layers: Default::default(),
+        profile: Profile::default(),
+        accepted: 0,
+        unclassified: 2,
+        ..(*report(true)).clone()
+    };
+    answer(&mut window, IntakeAnswer::Read(Arc::new(unknown)));
+    assert!(window.has("没有可导入的内容") && !window.has("导入地图包"));
+    window.click("lamps 导入到哪个图层： （未指定）");
+    window.click("水系");
+    let profile = window.desk().state.intake.wishes.profile.clone().unwrap();
+    assert_eq!((&*profile.tables[0].layer, &*profile.tables[0].source), ("water", "lamps"));
+    assert_eq!(profile.tables[0].code.columns, ["编码"], "what can be told from the names of columns is filled in");
+}
+
+#[test]
 fn who_may_not_sees_why() {
     let mut window = window(Desk::manned());
     window.key(Key::F9);

@@ -90,6 +90,17 @@ fn fits(column: &str, name: &str) -> bool {
 
 /// A mapping for a table with these columns, or `None` when they do not say what the table is about.
 pub fn propose(source: &str, columns: &[String]) -> Option<TableRule> {
+    rule_for(None, source, columns)
+}
+
+/// A mapping for a table of which a person has said what it is about: what its columns are called tells the rest, as far as
+/// it does.
+pub fn propose_for(layer: Layer, source: &str, columns: &[String]) -> TableRule {
+    let empty = || TableRule { source: source.to_owned(), layer: layer.table().to_owned(), ..TableRule::default() };
+    rule_for(Some(layer), source, columns).unwrap_or_else(empty)
+}
+
+fn rule_for(said: Option<Layer>, source: &str, columns: &[String]) -> Option<TableRule> {
     let folded: Vec<(String, &String)> = columns.iter().map(|column| (folded(column), column)).collect();
     let find = |field: &str| -> Option<&str> {
         let (_, names) = NAMES.iter().find(|(known, _)| *known == field)?;
@@ -98,7 +109,9 @@ pub fn propose(source: &str, columns: &[String]) -> Option<TableRule> {
             .find_map(|name| folded.iter().find(|(column, _)| fits(column, name)).map(|(_, column)| column.as_str()))
     };
     let has = |field: &str| find(field).is_some();
-    let layer = if has("parcel_code") {
+    let layer = if let Some(said) = said {
+        said
+    } else if has("parcel_code") {
         Layer::Parcels
     } else if has("video_code") {
         Layer::VideoPoints
