@@ -74,6 +74,8 @@ pub enum Action {
     Grid(GridAction),
     /// Something with the look of the map.
     Style(StyleAction),
+    /// Pictures below the map.
+    Raster(crate::app::raster::RasterAction),
     /// Something about data from elsewhere.
     Intake(IntakeAction),
     /// Answer an entry of the conflict inbox.

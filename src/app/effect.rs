@@ -5,9 +5,11 @@ use std::sync::Arc;
 use crate::app::action::Secret;
 use crate::app::intake::{IntakeAnswer, IntakeJob};
 use crate::app::layers::Kept;
+use crate::app::raster::{AllTold, KeptRasters};
 use crate::app::state::{Books, Conflict, Draft};
 use crate::app::style::StyleFile;
 use crate::app::tools::job::{Answer, Job};
+use crate::base::text::Lang;
 use crate::base::{CaseId, CommandId, LonLat, Timestamp, UserId};
 use crate::domain::case::{Case, Command};
 use crate::domain::code::StreetCode;
@@ -67,6 +69,15 @@ pub enum Effect {
         /// The number.
         number: u64,
     },
+    /// Have these pictures below the map from now on; answered by [`Completion::RastersTold`].
+    ShowRasters {
+        /// Which, and what they may take on the disk.
+        kept: Box<KeptRasters>,
+        /// For what is told of them.
+        lang: Lang,
+    },
+    /// Take all pictures that came over the network off the disk.
+    EmptyTiles,
     /// Give up the job of this number and all before it, as far as they can be given up.
     StopMapJobs {
         /// The number.
@@ -222,6 +233,8 @@ pub enum Completion {
     },
     /// The style file has been read: at the start, when it has changed, or when that was asked for.
     StyleRead(StyleFile),
+    /// What is known of the pictures below the map.
+    RastersTold(Box<AllTold>),
     /// The style file was written, or what stood against it.
     StyleSaved(Result<(), Vec<Problem>>),
     /// What came of data from elsewhere.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::raster::{FIRST_LIMIT_MB, KeptRasters};
 use crate::app::state::{AppState, MapState, Settings};
 use crate::map::style::{LayerGroup, LayerLook};
 
@@ -12,11 +13,14 @@ pub struct KeptMap {
     pub hidden: Vec<LayerGroup>,
     /// Layers that are not shown as at first.
     pub looks: Vec<(LayerGroup, LayerLook)>,
+    /// Pictures below the map, keys of services included.
+    #[serde(default)]
+    pub raster: KeptRasters,
 }
 
 impl Default for KeptMap {
     fn default() -> Self {
-        Self { hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(), looks: Vec::new() }
+        Self { hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(), looks: Vec::new(), raster: KeptRasters::default() }
     }
 }
 
@@ -34,7 +38,8 @@ impl Kept {
     /// What is to be kept of a state.
     pub fn of(state: &AppState) -> Self {
         let looks = state.map.looks.iter().map(|(layer, look)| (*layer, *look)).collect();
-        Self { settings: state.settings, map: KeptMap { hidden: state.map.hidden.clone(), looks } }
+        let map = KeptMap { hidden: state.map.hidden.clone(), looks, raster: state.map.raster.kept.clone() };
+        Self { settings: state.settings, map }
     }
 
     /// From its text. What another build wrote and this one cannot read is as at first.
@@ -47,6 +52,14 @@ impl Kept {
         struct Listed {
             hidden: Vec<serde_json::Value>,
             looks: Vec<serde_json::Value>,
+            #[serde(default)]
+            raster: Rasters,
+        }
+        #[derive(Deserialize, Default)]
+        struct Rasters {
+            #[serde(default)]
+            list: Vec<serde_json::Value>,
+            limit_mb: Option<u32>,
         }
         fn known<T: serde::de::DeserializeOwned>(all: Vec<serde_json::Value>) -> Vec<T> {
             all.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect()
@@ -54,7 +67,14 @@ impl Kept {
         let settings = serde_json::from_str::<Settings>(text).unwrap_or_default();
         let map = serde_json::from_str::<Map>(text).map_or_else(
             |_| KeptMap::default(),
-            |read| KeptMap { hidden: known(read.map.hidden), looks: known(read.map.looks) },
+            |read| KeptMap {
+                hidden: known(read.map.hidden),
+                looks: known(read.map.looks),
+                raster: KeptRasters {
+                    list: known(read.map.raster.list),
+                    limit_mb: read.map.raster.limit_mb.unwrap_or(FIRST_LIMIT_MB),
+                },
+            },
         );
         Self { settings, map }
     }
@@ -105,7 +125,11 @@ mod tests {
         let look = LayerLook { opacity: 40, nearest: None, farthest: Some(5000) };
         let kept = Kept {
             settings: Settings { theme: ThemeChoice::Dark, ..Default::default() },
-            map: KeptMap { hidden: vec![LayerGroup::Names], looks: vec![(LayerGroup::Roads, look)] },
+            map: KeptMap {
+                hidden: vec![LayerGroup::Names],
+                looks: vec![(LayerGroup::Roads, look)],
+                raster: KeptRasters::default(),
+            },
         };
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(Kept::from_text(&text), kept);

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod keeping;
 pub mod layers;
 pub mod propose;
+pub mod raster;
 pub mod runtime;
 pub mod section;
 pub mod state;

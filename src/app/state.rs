@@ -409,6 +409,8 @@ pub struct MapState {
     pub looks: BTreeMap<LayerGroup, LayerLook>,
     /// How it all looks.
     pub style: StyleState,
+    /// Pictures below it.
+    pub raster: crate::app::raster::RasterState,
     /// What a click found.
     pub inspected: Option<Inspected>,
     /// A fit is wanted as soon as the size of the view is known; taken back by the next `SetCamera`.
@@ -539,6 +541,7 @@ impl AppState {
                 camera: Camera { center: DISTRICT_CENTRE, metres_per_point: 8.0 },
                 hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(),
                 looks: BTreeMap::new(),
+                raster: Default::default(),
                 style: StyleState::default(),
                 inspected: None,
                 fit_wanted: true,

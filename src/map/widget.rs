@@ -12,6 +12,7 @@ use crate::map::gpu::Gpu;
 use crate::map::gpu::show::{Pass, Place, Showing};
 use crate::map::overlay::Overlay;
 use crate::map::pick::marker_at;
+use crate::map::raster::Underlay;
 use crate::map::scene::Scene;
 use crate::map::style::palette::Palette;
 use crate::map::style::{LayerGroup, MapTheme, Style};
@@ -122,6 +123,7 @@ pub struct MapClick {
 pub struct MapView {
     window: Option<Window>,
     scene: Option<Arc<Scene>>,
+    underlay: Option<Arc<Underlay>>,
     size: [f64; 2],
     field: egui::Rect,
     camera: Camera,
@@ -168,6 +170,7 @@ impl MapView {
         Self {
             window,
             scene: None,
+            underlay: None,
             size: [0.0, 0.0],
             field: egui::Rect::NOTHING,
             camera: Camera::default(),
@@ -180,6 +183,11 @@ impl MapView {
     /// Shows this base map from now on; the same one again costs nothing.
     pub fn set_scene(&mut self, scene: &Arc<Scene>) {
         self.scene = Some(scene.clone());
+    }
+
+    /// Lays these pictures below the map from now on, or none; the same ones again cost nothing.
+    pub fn set_underlay(&mut self, underlay: Option<Arc<Underlay>>) {
+        self.underlay = underlay;
     }
 
     /// Fills what is left of `ui` with the map, scale bar included.
@@ -294,6 +302,7 @@ impl MapView {
                     opacities: input.opacities.to_vec(),
                     overlay: input.overlay.clone(),
                     scene: self.scene.clone(),
+                    underlay: self.underlay.clone(),
                 },
                 ui.ctx(),
             );
@@ -316,10 +325,12 @@ impl MapView {
     }
 
     /// Whether the picture on the screen is the one that was asked for last, and not an older one shifted while the next is
-    /// being drawn.
+    /// being drawn, nor one for which pictures below are still to come.
     pub fn is_final(&self) -> bool {
         self.window.as_ref().is_none_or(|window| match (&window.shown, &window.wanted) {
-            (Some(shown), Some(wanted)) => shown.is(wanted),
+            (Some(shown), Some(wanted)) => {
+                shown.is(wanted) && shown.underlay.as_ref().is_none_or(|under| under.is_final())
+            }
             _ => false,
         })
     }

@@ -12,6 +12,7 @@ use crate::domain::org::{DeptCode, OfficerId};
 use crate::map::style::LayerGroup;
 use crate::ui::data::DataLocal;
 use crate::ui::grid::GridLocal;
+use crate::ui::layers::raster::RasterForm;
 use crate::ui::section::SectionForm;
 use crate::ui::timeline::SpanForm;
 use crate::ui::tools::hand::ToolsLocal;
@@ -132,6 +133,8 @@ pub struct Local {
     pub tab: Tab,
     /// The layer whose look and origin are shown.
     pub layer: Option<LayerGroup>,
+    /// Pictures below the map that are being added.
+    pub raster: RasterForm,
     /// The keyboard was in the column's panel with the last frame, or nowhere: Esc is meant for it.
     pub column_has_keyboard: bool,
     /// What is being brought in from elsewhere.

@@ -14,7 +14,7 @@ use crate::ui::local::{Focus, Hand, Local};
 use crate::ui::map_overlay::{MapOverlay, Sign};
 use crate::ui::theme::{self, SMALL};
 use crate::ui::tools::{drawn, hand, toolbar};
-use crate::ui::{hover, keys, queue, section, timeline, widgets, words};
+use crate::ui::{hover, keys, layers, queue, section, timeline, widgets, words};
 
 /// Height of the strip: two lines, always, so that the map does not jump.
 const STRIP: f32 = 50.0;
@@ -88,6 +88,7 @@ pub fn show(
     let taken = hand::follow(state, local, &output, out);
     follow(state, local, overlay, &output, taken, out);
     map.draw_over(ui, &drawn::live(state, local));
+    layers::raster::attribution(ui, map.field(), state);
     toolbar::show(ui, map.field(), state, local, out);
     // With a tool in hand the pointer is for drawing.
     if let Some(sign) = output.hover_marker.filter(|_| state.tools.tool.is_none()).and_then(|key| overlay.sign(key)) {

@@ -178,6 +178,7 @@ impl eframe::App for Shell {
             view.map.set_scene(scene);
             *shown_scene = Some(scene.clone());
         }
+        view.map.set_underlay(runtime.underlay());
         view.prepare(ctx, runtime.state());
         ctx.request_repaint_after(stands_for(runtime.state(), self.clock.now()));
     }
@@ -195,6 +196,7 @@ impl eframe::App for Shell {
             Stage::Running { runtime, view, .. } => {
                 let mut actions = Vec::new();
                 view.show(ui, runtime.state(), &mut actions);
+                let pixels_per_point = ui.ctx().pixels_per_point();
                 if !actions.is_empty() {
                     for action in actions {
                         runtime.act(action);
@@ -202,6 +204,7 @@ impl eframe::App for Shell {
                     // What the actions changed is shown at once, once.
                     ui.ctx().request_repaint();
                 }
+                runtime.see(view.map.size(), pixels_per_point);
             }
         }
     }

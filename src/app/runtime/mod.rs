@@ -4,9 +4,11 @@
 //! | thread | what it does |
 //! |---|---|
 //! | `store` | the only one that touches the books of the profile |
-//! | `sync` | the only one that speaks HTTP |
+//! | `sync` | speaks with the district server |
 //! | `map-pack` | reads the map pack, once |
 //! | `map-desk` | looks into the pack for the tools of the map |
+//! | `map-raster` | reads pictures below the map, from files and from the cache of those from the network |
+//! | `tiles` | fetches those, from the user's own services |
 //! | `style-file` | reads, watches and writes the style file |
 //! | `intake` | reads data from elsewhere into the pack |
 //!
@@ -18,6 +20,7 @@ mod desk;
 mod intake;
 mod loader;
 mod look;
+mod raster;
 mod translate;
 
 use std::path::PathBuf;
@@ -28,10 +31,13 @@ use std::time::Duration;
 use crate::app::action::{Action, Secret};
 use crate::app::effect::{Completion, Effect};
 use crate::app::intake::IntakeAnswer;
+use crate::app::raster::KeptRasters;
 use crate::app::state::AppState;
 use crate::app::tools::job as map_job;
 use crate::app::update::{Input, update};
+use crate::base::text::Lang;
 use crate::base::{Clock, IdSource, LonLat, UserId};
+use crate::map::raster::Underlay;
 use crate::map::scene::Scene;
 use crate::map::style::{Fault, Problem};
 use crate::spatial::pack::Pack;
@@ -43,6 +49,7 @@ use desk::MapDesk;
 use intake::IntakeDesk;
 use loader::{Loaded, Loader};
 use look::{Look, Order};
+use raster::RasterDesk;
 
 /// How often time is told to the state.
 const TICK: Duration = Duration::from_secs(1);
@@ -93,6 +100,10 @@ pub struct Runtime {
     map_desk: Option<MapDesk>,
     look: Look,
     intake: IntakeDesk,
+    rasters: Option<RasterDesk>,
+    /// What the window shows, and whether the pictures below know it.
+    sight: Option<(raster::Sight, bool)>,
+    profile: PathBuf,
     /// Completions made here, for things that could not be handed to a thread.
     own: Vec<Completion>,
     /// Answers of work that was done on the store thread for the shell itself.
@@ -120,7 +131,7 @@ impl Runtime {
         // Beside the cache: what was drawn once for a pack.
         let drawn = scene.then(|| profile.join("drawn"));
         let look = Look::spawn(style.unwrap_or_else(|| profile.join("style.toml")), wake.clone())?;
-        let (store, store_answers) = store::Worker::spawn(profile, clock.clone(), wake.clone())?;
+        let (store, store_answers) = store::Worker::spawn(profile.clone(), clock.clone(), wake.clone())?;
         let (sync, sync_events) = match server {
             Some(server) => {
                 // Machines that lost the line together must not come back together.
@@ -155,6 +166,9 @@ impl Runtime {
             map_desk,
             look,
             intake,
+            rasters: None,
+            sight: None,
+            profile,
             own: Vec::new(),
             unlocked: sync_channel(8),
             wake,
@@ -207,6 +221,39 @@ impl Runtime {
         self.scene.as_ref()
     }
 
+    /// What lies below the map, as far as it is there.
+    pub fn underlay(&self) -> Option<Arc<Underlay>> {
+        self.rasters.as_ref().and_then(RasterDesk::underlay)
+    }
+
+    /// What the window shows of the map now: a size in points, and pixels of a point.
+    pub fn see(&mut self, points: [f64; 2], pixels_per_point: f32) {
+        let sight = raster::Sight { camera: self.state.map.camera.sound(), points, pixels_per_point };
+        let known = self.sight.is_some_and(|(before, known)| known && before == sight);
+        if !known && points.iter().all(|length| *length >= 1.0) {
+            // Asked again with the next frame when the thread does not keep up.
+            let told = self.rasters.as_ref().is_some_and(|desk| desk.order(raster::Order::See(sight)));
+            self.sight = Some((sight, told));
+        }
+    }
+
+    fn show_rasters(&mut self, kept: Box<KeptRasters>, lang: Lang) {
+        if self.rasters.is_none() {
+            let cache = self.profile.join("tiles.db");
+            match RasterDesk::spawn(cache, self.clock.clone(), self.wake.clone()) {
+                Ok(desk) => self.rasters = Some(desk),
+                Err(error) => tracing::error!(%error, "no pictures below the map: no thread"),
+            }
+        }
+        let Some(desk) = &self.rasters else { return };
+        if !desk.order(raster::Order::Show(kept, lang)) {
+            self.own.push(Completion::KeepFailed { why: "app.store.busy".to_owned() });
+        }
+        if let Some((sight, known)) = &mut self.sight {
+            *known = desk.order(raster::Order::See(*sight));
+        }
+    }
+
     /// The next thing that a worker has told. The disk's answers come first: what it has saved must be known to be saved
     /// before the server's word on it is.
     fn next(&mut self) -> Option<Vec<Completion>> {
@@ -225,6 +272,9 @@ impl Runtime {
             return Some(vec![Completion::MapAnswer { number, answer }]);
         }
         if let Some(completion) = self.look.next() {
+            return Some(vec![completion]);
+        }
+        if let Some(completion) = self.rasters.as_ref().and_then(RasterDesk::next) {
             return Some(vec![completion]);
         }
         if let Some((number, answer)) = self.intake.next() {
@@ -336,6 +386,12 @@ impl Runtime {
             Effect::ReloadStyle => {
                 // One that waits already will read it.
                 self.look.order(Order::Reload);
+            }
+            Effect::ShowRasters { kept, lang } => self.show_rasters(kept, lang),
+            Effect::EmptyTiles => {
+                if !self.rasters.as_ref().is_none_or(|desk| desk.order(raster::Order::Empty)) {
+                    self.own.push(Completion::KeepFailed { why: "app.store.busy".to_owned() });
+                }
             }
             Effect::CutSection(ends) => self.cut_section(ends),
             Effect::SyncNow => {

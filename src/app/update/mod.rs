@@ -26,6 +26,7 @@ mod keeping;
 mod map;
 mod notice;
 mod queue;
+mod raster;
 mod section;
 mod session;
 mod settings;
@@ -98,6 +99,7 @@ impl Desk<'_> {
             Action::Tool(action) => self.tool(action),
             Action::Grid(action) => self.grid(action),
             Action::Style(action) => self.style(action),
+            Action::Raster(action) => self.raster(action),
             Action::Intake(action) => self.intake(action),
             Action::Conflict { command, verb } => self.answer_conflict(command, verb),
             Action::ShowInbox { open } => self.state.inbox_open = open,
@@ -143,6 +145,7 @@ impl Desk<'_> {
             Completion::CellsReady(book) => self.cells_ready(book),
             Completion::PackFailed { why } => self.pack_failed(why),
             Completion::StyleRead(file) => self.style_read(file),
+            Completion::RastersTold(told) => self.rasters_told(*told),
             Completion::StyleSaved(outcome) => self.style_saved(outcome),
             Completion::Intake { number, answer } => self.intake_answer(number, answer),
             Completion::MapAnswer { number, answer } => self.map_answer(number, answer),

@@ -11,6 +11,10 @@ impl Desk<'_> {
         if self.state.settings.lang != lang {
             self.state.settings.lang = lang;
             self.keep_settings();
+            if !self.state.map.raster.kept.list.is_empty() {
+                // What is told of them follows the language.
+                self.show_rasters();
+            }
             self.say_errors_again();
         }
     }

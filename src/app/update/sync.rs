@@ -31,7 +31,10 @@ impl Desk<'_> {
     ) {
         self.state.profile = ProfileState::Open;
         self.state.settings = settings.settings;
-        self.state.map.take_kept(settings.map);
+        let mut kept = settings.map;
+        let rasters = std::mem::take(&mut kept.raster);
+        self.state.map.take_kept(kept);
+        self.take_rasters(rasters);
         self.say_errors_again();
         let book = &mut self.state.cases;
         book.confirmed = cases.into_iter().map(|case| (case.id, case)).collect();

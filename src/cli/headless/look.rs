@@ -287,6 +287,7 @@ fn map(state: &AppState) -> Value {
     });
     json!({
         "camera": map.camera,
+        "rasters": rasters(state),
         "hidden": map.hidden,
         "unseen": map.unseen(),
         "looks": map.looks,
@@ -305,6 +306,28 @@ fn map(state: &AppState) -> Value {
                 "past": within.past,
             })
         }),
+    })
+}
+
+/// Pictures below the map, without keys.
+fn rasters(state: &AppState) -> Value {
+    let raster = &state.map.raster;
+    let each = raster.kept.list.iter().enumerate().map(|(index, one)| {
+        let told = raster.told.each.get(index);
+        json!({
+            "name": one.name,
+            "from": one.origin.shown(),
+            "shown": one.shown,
+            "opacity": one.opacity,
+            "attribution": told.map(|told| &told.attribution),
+            "fault": told.and_then(|told| told.fault.as_ref()),
+        })
+    });
+    json!({
+        "list": each.collect::<Vec<_>>(),
+        "limit_mb": raster.kept.limit_mb,
+        "tiles": raster.told.tiles,
+        "bytes": raster.told.bytes,
     })
 }
 

@@ -13,6 +13,7 @@ use crate::base::clock::{Clock, SystemClock};
 use crate::map::camera::Camera;
 use crate::map::gpu::{Gpu, Painter, View};
 use crate::map::overlay::Overlay;
+use crate::map::raster::Underlay;
 use crate::map::scene::Scene;
 use crate::map::style::{LayerGroup, MapTheme, Style};
 
@@ -29,13 +30,15 @@ pub(super) struct Wish {
     pub opacities: Vec<(LayerGroup, u8)>,
     pub overlay: Arc<Overlay>,
     pub scene: Option<Arc<Scene>>,
+    pub underlay: Option<Arc<Underlay>>,
 }
 
 impl Wish {
     /// Whether both are of the same picture.
     pub fn is(&self, other: &Self) -> bool {
-        let about = |wish: &Self| -> (Option<u64>, Revision, usize) {
-            (wish.scene.as_ref().map(|scene| scene.id()), wish.overlay.revision, wish.overlay.markers.len())
+        let about = |wish: &Self| -> (Option<u64>, Option<u64>, Revision, usize) {
+            let under = wish.underlay.as_ref().map(|under| under.revision);
+            (wish.scene.as_ref().map(|scene| scene.id()), under, wish.overlay.revision, wish.overlay.markers.len())
         };
         self.camera == other.camera
             && self.size == other.size
@@ -217,6 +220,7 @@ fn draw(painter: &mut Painter, wish: Wish, took: impl Fn() -> Duration) -> Optio
     if let Some(scene) = &wish.scene {
         painter.set_scene(scene);
     }
+    painter.set_underlay(wish.underlay.as_ref());
     if !painter.draw(&wish.view()) {
         return None;
     }

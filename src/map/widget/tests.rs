@@ -228,6 +228,7 @@ fn wish(camera: Camera, size: [u32; 2]) -> Wish {
         opacities: Vec::new(),
         overlay: Arc::default(),
         scene: None,
+        underlay: None,
     }
 }
 

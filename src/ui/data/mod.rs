@@ -9,8 +9,10 @@ use eframe::egui::{self, Button, ComboBox, Id, Label, ProgressBar, RichText, Scr
 
 use crate::app::action::Action;
 use crate::app::intake::{IntakeAction, Way, Wishes, may_bring};
+use crate::app::raster::RasterAction;
 use crate::app::state::{AppState, Session, Severity};
 use crate::base::text::Lang;
+use crate::ui::layers;
 use crate::ui::local::{Local, Tab};
 use crate::ui::theme::SMALL;
 use crate::ui::{tools, widgets};
@@ -42,10 +44,15 @@ fn send(out: &mut Vec<Action>, action: IntakeAction) {
     out.push(Action::Intake(action));
 }
 
-/// Takes files that were dropped onto the window, and shows the tab.
+/// Takes files that were dropped onto the window, and shows the tab. Files of tiles are laid below the map instead.
 pub fn dropped(ctx: &egui::Context, local: &mut Local, out: &mut Vec<Action>) {
     let paths: Vec<PathBuf> =
         ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    let (tiles, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| layers::raster::is_tiles(path));
+    if !tiles.is_empty() {
+        local.tab = Tab::Layers;
+        out.extend(tiles.into_iter().map(|path| Action::Raster(RasterAction::AddFile { path })));
+    }
     if !paths.is_empty() {
         local.tab = Tab::Data;
         send(out, IntakeAction::Files { paths });

@@ -2,6 +2,7 @@
 //! come from. The uppermost layer of the map stands first.
 
 mod legend;
+pub mod raster;
 
 use eframe::egui::{self, Button, ComboBox, Label, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo};
 
@@ -53,6 +54,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     let drawn: Vec<Kind> = steps(&state.map.style.shown, theme, here, &[], &[]).iter().map(|step| step.kind).collect();
     ScrollArea::vertical().id_salt("layers").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
+        raster::show(ui, state, local, out);
         for layer in LayerGroup::ALL {
             let is_drawn = layer.kinds().next().is_none() || layer.kinds().any(|kind| drawn.contains(&kind));
             row(ui, state, layer, is_drawn && state.map.look(layer).shows_at(here), local, out);

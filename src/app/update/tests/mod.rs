@@ -10,6 +10,7 @@ mod keeping;
 mod map;
 mod property;
 mod queue;
+mod raster;
 mod session;
 mod style;
 mod sync;

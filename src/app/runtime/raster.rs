@@ -1,0 +1,642 @@
+//! The thread `map-raster`: brings pictures below the map, from files, from the disk's cache, and from the network beside it.
+//!
+//! Nothing waits for it: the map is drawn with what is there, and again when more has come. It begins with the first layer of
+//! pictures, so that a console without any pays nothing.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::app::effect::Completion;
+use crate::app::raster::{AllTold, KeptRasters, Origin, Raster, Told};
+use crate::base::text::Lang;
+use crate::base::{Clock, Timestamp};
+use crate::map::camera::Camera;
+use crate::map::raster::{Found, Picture, Shelf, Underlay, wanted_in};
+use crate::spatial::raster::wanted::Reach;
+use crate::spatial::raster::{Address, RasterFile, Tile, Tiling};
+use crate::store::tiles::{Held, KeptTile, TileCache, TileKey};
+use crate::store::{StoreError, Wake};
+use crate::sync::tiles::{Brought, Fetched, TileFault, TileWorker, WantedTile};
+
+const QUEUE: usize = 32;
+/// Tiles read and decoded before what is there is shown.
+const AT_ONCE: usize = 24;
+/// What came over the network is shown in batches: not each tile is worth a picture.
+const BATCH: Duration = Duration::from_millis(120);
+/// A picture older than this is asked for again, and shown meanwhile; seconds.
+const STALE: i64 = 30 * 86_400;
+/// A service is asked again for what it had not, after so long; seconds.
+const NONE_STALE: i64 = 86_400;
+/// The deepest level that is asked of an address.
+const DEEPEST: u8 = 18;
+
+/// What a window shows.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Sight {
+    pub camera: Camera,
+    /// Width and height in points.
+    pub points: [f64; 2],
+    pub pixels_per_point: f32,
+}
+
+pub(super) enum Order {
+    Show(Box<KeptRasters>, Lang),
+    See(Sight),
+    Empty,
+    /// Something has come from the network.
+    News,
+    /// The console ends.
+    End,
+}
+
+/// Owner of the thread.
+pub(super) struct RasterDesk {
+    orders: Option<SyncSender<Order>>,
+    answers: Option<Receiver<Completion>>,
+    underlay: Arc<Mutex<Option<Arc<Underlay>>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl RasterDesk {
+    /// `cache` is the file of what came over the network.
+    pub(super) fn spawn(cache: PathBuf, clock: Arc<dyn Clock>, wake: Wake) -> std::io::Result<Self> {
+        let (orders, waiting) = sync_channel(QUEUE);
+        let (answers, receiver) = sync_channel(QUEUE);
+        let underlay = Arc::<Mutex<Option<Arc<Underlay>>>>::default();
+        let (slot, bell) = (underlay.clone(), orders.clone());
+        let thread = std::thread::Builder::new().name("map-raster".to_owned()).spawn(move || {
+            let mut desk = Desk {
+                cache_file: cache,
+                clock,
+                wake,
+                bell,
+                answers,
+                slot,
+                layers: Vec::new(),
+                lang: Lang::default(),
+                sight: None,
+                limit: 0,
+                cache: None,
+                cache_fault: None,
+                network: None,
+                revision: 0,
+                held: Held::default(),
+                last_told: None,
+            };
+            desk.run(&waiting);
+        })?;
+        Ok(Self { orders: Some(orders), answers: Some(receiver), underlay, thread: Some(thread) })
+    }
+
+    /// False when the thread does not keep up.
+    pub(super) fn order(&self, order: Order) -> bool {
+        let sent = self.orders.as_ref().map(|orders| orders.try_send(order));
+        !matches!(sent, None | Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))))
+    }
+
+    pub(super) fn next(&self) -> Option<Completion> {
+        self.answers.as_ref()?.try_recv().ok()
+    }
+
+    pub(super) fn underlay(&self) -> Option<Arc<Underlay>> {
+        self.underlay.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for RasterDesk {
+    fn drop(&mut self) {
+        // The thread holds a sender of its own, so that its end has to be told.
+        if let Some(orders) = self.orders.take() {
+            drop(self.answers.take());
+            let _ = orders.send(Order::End);
+        }
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread of the pictures below the map has panicked");
+        }
+    }
+}
+
+/// A layer of pictures at work.
+struct Layer {
+    raster: Raster,
+    source: Source,
+    shelf: Shelf,
+    told: Told,
+    /// Shown from the cache, and old: asked for again after what is missing.
+    stale: BTreeMap<Tile, WantedTile>,
+}
+
+enum Source {
+    File(Box<RasterFile>),
+    Address(Address, Reach),
+    /// It cannot be used; the fault is told.
+    Nothing,
+}
+
+struct Desk {
+    cache_file: PathBuf,
+    clock: Arc<dyn Clock>,
+    wake: Wake,
+    bell: SyncSender<Order>,
+    answers: SyncSender<Completion>,
+    slot: Arc<Mutex<Option<Arc<Underlay>>>>,
+    layers: Vec<Layer>,
+    lang: Lang,
+    sight: Option<Sight>,
+    limit: u64,
+    cache: Option<TileCache>,
+    cache_fault: Option<String>,
+    network: Option<(TileWorker, Receiver<Brought>)>,
+    revision: u64,
+    held: Held,
+    last_told: Option<AllTold>,
+}
+
+impl Desk {
+    fn run(&mut self, orders: &Receiver<Order>) {
+        // Whether something of the present view is still to be read from the disk.
+        let mut more = false;
+        loop {
+            let first = if more {
+                match orders.recv_timeout(Duration::ZERO) {
+                    Ok(order) => Some(order),
+                    Err(RecvTimeoutError::Timeout) => None,
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
+            } else {
+                match orders.recv() {
+                    Ok(order) => Some(order),
+                    Err(_) => return,
+                }
+            };
+            let mut counts = matches!(first, Some(Order::News));
+            if counts {
+                std::thread::sleep(BATCH);
+            }
+            for order in first.into_iter().chain(orders.try_iter()) {
+                match order {
+                    Order::Show(kept, lang) => {
+                        self.show(*kept, lang);
+                        (self.last_told, counts) = (None, true);
+                        if self.layers.is_empty() {
+                            self.publish(None);
+                        }
+                    }
+                    Order::See(sight) => self.sight = Some(sight),
+                    Order::Empty => {
+                        self.empty();
+                        counts = true;
+                    }
+                    Order::News => {}
+                    Order::End => return,
+                }
+            }
+            self.take_brought();
+            if counts {
+                self.held = self.cache.as_ref().and_then(|cache| cache.count().ok()).unwrap_or_default();
+            }
+            more = self.build();
+            if !self.tell() {
+                return;
+            }
+        }
+    }
+
+    fn show(&mut self, kept: KeptRasters, lang: Lang) {
+        self.lang = lang;
+        let mut before = std::mem::take(&mut self.layers);
+        for raster in kept.list {
+            let known = before.iter().position(|layer| layer.raster.origin == raster.origin);
+            let layer = match known.map(|at| before.swap_remove(at)) {
+                Some(mut layer) => {
+                    layer.raster = raster;
+                    layer
+                }
+                None => self.open(raster),
+            };
+            self.layers.push(layer);
+        }
+        self.limit = u64::from(kept.limit_mb) << 20;
+        let outcome = self.cache.as_mut().map(|cache| cache.set_limit(self.limit));
+        self.note(outcome.unwrap_or(Ok(())));
+        if !self.layers.iter().any(|layer| matches!(layer.source, Source::Address(..))) {
+            self.network = None;
+        } else if self.network.is_none() {
+            self.connect();
+        }
+    }
+
+    fn open(&mut self, raster: Raster) -> Layer {
+        let mut told = Told::default();
+        let source = match &raster.origin {
+            Origin::File { path } => match RasterFile::open(path) {
+                Ok(file) => {
+                    told.attribution = file.about().attribution.clone();
+                    Source::File(Box::new(file))
+                }
+                Err(error) => {
+                    told.fault = Some(error.words(self.lang));
+                    Source::Nothing
+                }
+            },
+            origin @ Origin::Address { .. } => match origin.address() {
+                Ok(Some(address)) => {
+                    if let Some((worker, _)) = &self.network {
+                        // A key that was typed anew is tried at once.
+                        worker.forgive(&address.identity());
+                    }
+                    told.attribution = raster.name.clone();
+                    let reach = Reach { tiling: Tiling::Mercator, levels: 0..=DEEPEST, bounds: None };
+                    Source::Address(address, reach)
+                }
+                Ok(None) => Source::Nothing,
+                Err(fault) => {
+                    told.fault = Some(fault.words(self.lang));
+                    Source::Nothing
+                }
+            },
+        };
+        Layer { raster, source, shelf: Shelf::default(), told, stale: BTreeMap::new() }
+    }
+
+    /// Opens the cache and begins to speak with the network.
+    fn connect(&mut self) {
+        if self.cache.is_none() {
+            match TileCache::open(&self.cache_file, self.limit) {
+                Ok(cache) => self.cache = Some(cache),
+                Err(error) => self.note(Err(error)),
+            }
+        }
+        let bell = self.bell.clone();
+        let ring = move || {
+            // Full is as good: there is something to be done already.
+            let _ = bell.try_send(Order::News);
+        };
+        match TileWorker::spawn(ring) {
+            Ok(network) => self.network = Some(network),
+            Err(error) => tracing::error!(%error, "no pictures come from the network"),
+        }
+    }
+
+    fn note(&mut self, outcome: Result<(), StoreError>) {
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "the cache of the map's pictures");
+            let file = error.file().map(|file| file.display().to_string()).unwrap_or_default();
+            self.cache_fault = Some(self.lang.fill(error.text_key(), &[("file", &file)]));
+        }
+    }
+
+    fn empty(&mut self) {
+        let outcome = self.cache.as_mut().map(|cache| cache.empty(None));
+        self.note(outcome.unwrap_or(Ok(())));
+    }
+
+    /// Takes what has come over the network.
+    fn take_brought(&mut self) {
+        let now = self.clock.now();
+        let Some((_, receiver)) = &self.network else { return };
+        let all: Vec<Brought> = receiver.try_iter().collect();
+        for Brought { key, result } in all {
+            let is_of = |layer: &&mut Layer| matches!(&layer.source, Source::Address(address, _) if address.identity() == key.source);
+            let Some(layer) = self.layers.iter_mut().find(is_of) else { continue };
+            let tile = Tile { z: key.z, x: key.x, y: key.y };
+            layer.stale.remove(&tile);
+            let kept = |body: Vec<u8>, etag, modified| KeptTile { body, fetched: now, etag, modified };
+            let outcome = match result {
+                Ok(fetched) => {
+                    layer.told.fault = None;
+                    match fetched {
+                        Fetched::New { body, etag, modified } => match Picture::decode(&body) {
+                            Ok(picture) => {
+                                layer.shelf.put(tile, Found::Picture(Arc::new(picture)));
+                                self.cache.as_mut().map(|cache| cache.put(&key, &kept(body, etag, modified), now))
+                            }
+                            Err(_) => {
+                                layer.shelf.put(tile, Found::Nothing);
+                                layer.told.fault = Some(TileFault::NoPicture.words(self.lang));
+                                None
+                            }
+                        },
+                        Fetched::Same => self.cache.as_mut().map(|cache| cache.renew(&key, now)),
+                        Fetched::Nothing => {
+                            layer.shelf.put(tile, Found::Nothing);
+                            self.cache.as_mut().map(|cache| cache.put(&key, &kept(Vec::new(), None, None), now))
+                        }
+                    }
+                }
+                Err(fault) => {
+                    layer.told.fault = Some(fault.words(self.lang));
+                    if matches!(fault, TileFault::NoPicture | TileFault::TooLarge) && layer.shelf.get(tile).is_none() {
+                        layer.shelf.put(tile, Found::Nothing);
+                    }
+                    None
+                }
+            };
+            self.note(outcome.unwrap_or(Ok(())));
+        }
+    }
+
+    /// Covers the view with what is at hand; true when more is to be read from the disk.
+    fn build(&mut self) -> bool {
+        let Some(sight) = self.sight else { return false };
+        let now = self.clock.now();
+        let (mut placed, mut fetch, mut budget) = (Vec::new(), Vec::new(), AT_ONCE);
+        let (mut awaited, mut fault, mut old) = (0, None, Vec::new());
+        for layer in &mut self.layers {
+            layer.told.awaited = 0;
+            if !layer.raster.shown {
+                continue;
+            }
+            let reach = match &layer.source {
+                Source::File(file) => file.about().reach.clone(),
+                Source::Address(_, reach) => reach.clone(),
+                Source::Nothing => continue,
+            };
+            let Sight { camera, points, pixels_per_point } = sight;
+            let tiles = wanted_in(&reach, camera, points, pixels_per_point);
+            layer.shelf.begin();
+            for tile in &tiles {
+                if layer.shelf.get(*tile).is_some() {
+                    continue;
+                }
+                if budget == 0 {
+                    layer.told.awaited += 1;
+                    continue;
+                }
+                match &mut layer.source {
+                    Source::File(file) => {
+                        budget -= 1;
+                        from_file(file, &mut layer.shelf, *tile, self.lang, &mut layer.told.fault);
+                    }
+                    Source::Address(address, _) => {
+                        let key = TileKey { source: address.identity(), z: tile.z, x: tile.x, y: tile.y };
+                        let kept = match self.cache.as_ref().map(|cache| cache.get(&key, now)) {
+                            Some(Ok(kept)) => kept,
+                            Some(Err(error)) => {
+                                fault = Some(error);
+                                None
+                            }
+                            None => None,
+                        };
+                        budget -= usize::from(kept.is_some());
+                        if let Some(wanted) = from_cache(kept, address, key, &mut layer.shelf, *tile, now) {
+                            if layer.shelf.get(*tile).is_none() {
+                                layer.told.awaited += 1;
+                                fetch.push(wanted);
+                            } else {
+                                layer.stale.insert(*tile, wanted);
+                            }
+                        }
+                    }
+                    Source::Nothing => {}
+                }
+            }
+            old.extend(tiles.iter().filter_map(|tile| layer.stale.get(tile)).cloned());
+            awaited += layer.told.awaited;
+            layer.shelf.lay(reach.tiling, &tiles, layer.raster.opacity, &mut placed);
+        }
+        if let Some(error) = fault {
+            self.note(Err(error));
+        }
+        if let Some((worker, _)) = &self.network {
+            worker.want(fetch.into_iter().chain(old));
+        }
+        let shown = self.layers.iter().any(|layer| layer.raster.shown && !matches!(layer.source, Source::Nothing));
+        self.publish(shown.then_some((placed, awaited)));
+        budget == 0
+    }
+
+    fn publish(&mut self, what: Option<(Vec<crate::map::raster::Placed>, usize)>) {
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |old: &Underlay, new: &[crate::map::raster::Placed], awaited: usize| {
+            old.awaited == awaited
+                && old.placed.len() == new.len()
+                && old.placed.iter().zip(new).all(|(a, b)| {
+                    (a.picture.id(), a.tile, a.part, a.opacity) == (b.picture.id(), b.tile, b.part, b.opacity)
+                })
+        };
+        let next = match what {
+            None if slot.is_none() => return,
+            None => None,
+            Some((placed, awaited)) => {
+                if slot.as_ref().is_some_and(|old| same(old, &placed, awaited)) {
+                    return;
+                }
+                self.revision += 1;
+                Some(Arc::new(Underlay { revision: self.revision, placed, awaited }))
+            }
+        };
+        *slot = next;
+        drop(slot);
+        (self.wake)();
+    }
+
+    /// False when the console has ended.
+    fn tell(&mut self) -> bool {
+        let held = self.held;
+        let told = AllTold {
+            each: self.layers.iter().map(|layer| layer.told.clone()).collect(),
+            tiles: held.tiles,
+            bytes: held.bytes,
+            oldest: held.oldest,
+            fault: self.cache_fault.clone(),
+        };
+        if self.last_told.as_ref() == Some(&told) {
+            return true;
+        }
+        match self.answers.try_send(Completion::RastersTold(Box::new(told.clone()))) {
+            Err(TrySendError::Disconnected(_)) => return false,
+            // Whoever does not look is told with the next change.
+            Err(TrySendError::Full(_)) => return true,
+            Ok(()) => self.last_told = Some(told),
+        }
+        (self.wake)();
+        true
+    }
+}
+
+/// Reads a tile, or the nearest coarser one that the file has.
+fn from_file(file: &mut RasterFile, shelf: &mut Shelf, tile: Tile, lang: Lang, fault: &mut Option<String>) {
+    let mut at = Some(tile);
+    while let Some(place) = at.filter(|place| shelf.get(*place).is_none()) {
+        let found = match file.tile(place) {
+            Ok(bytes) => match bytes.map(|bytes| Picture::decode(&bytes)) {
+                Some(Ok(picture)) => Found::Picture(Arc::new(picture)),
+                Some(Err(_)) | None => Found::Nothing,
+            },
+            Err(error) => {
+                *fault = Some(error.words(lang));
+                Found::Nothing
+            }
+        };
+        let done = matches!(found, Found::Picture(_));
+        shelf.put(place, found);
+        at = place.parent().filter(|_| !done);
+    }
+}
+
+/// Takes a tile as it was kept, and tells what is to be asked of the service.
+fn from_cache(
+    kept: Option<KeptTile>,
+    address: &Address,
+    key: TileKey,
+    shelf: &mut Shelf,
+    tile: Tile,
+    now: Timestamp,
+) -> Option<WantedTile> {
+    let Some(kept) = kept else {
+        return Some(WantedTile { key, url: address.of(tile), etag: None, modified: None });
+    };
+    let age = now.as_second() - kept.fetched.as_second();
+    let none = kept.body.is_empty();
+    let found = match Picture::decode(&kept.body) {
+        Ok(picture) => Found::Picture(Arc::new(picture)),
+        Err(_) => Found::Nothing,
+    };
+    let broken = !none && matches!(found, Found::Nothing);
+    if !broken {
+        shelf.put(tile, found);
+    }
+    let stale = age > if none { NONE_STALE } else { STALE } || age < 0;
+    let (etag, modified) = if broken { (None, None) } else { (kept.etag, kept.modified) };
+    (stale || broken).then(|| WantedTile { key, url: address.of(tile), etag, modified })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+    use super::*;
+    use crate::base::clock::SystemClock;
+    use crate::spatial::raster::Key;
+
+    /// A service on this machine that gives one picture for every tile, until it is taken off the line.
+    fn service() -> (String, Arc<AtomicBool>, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/{{z}}/{{x}}/{{y}}.png?tk=topsecret", listener.local_addr().unwrap());
+        let (on, asked) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
+        let (is_on, count) = (on.clone(), asked.clone());
+        let mut picture = std::io::Cursor::new(Vec::new());
+        image::RgbaImage::from_pixel(8, 8, image::Rgba([9, 80, 160, 255]))
+            .write_to(&mut picture, image::ImageFormat::Png)
+            .unwrap();
+        let serve = move || {
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { continue };
+                let mut head = [0; 2048];
+                let read = stream.read(&mut head).unwrap_or(0);
+                assert!(read == 0 || String::from_utf8_lossy(&head).contains("tk=topsecret"));
+                count.fetch_add(1, SeqCst);
+                if is_on.load(SeqCst) {
+                    let body = picture.get_ref();
+                    let length = body.len();
+                    let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+                    let _ = stream.write_all(body);
+                }
+            }
+        };
+        std::thread::Builder::new().spawn(serve).unwrap();
+        (address, on, asked)
+    }
+
+    fn shown(address: &str) -> Order {
+        let origin = Origin::Address { address: address.to_owned(), key: Key::default() };
+        let raster = Raster { name: "影像".to_owned(), origin, shown: true, opacity: 100 };
+        Order::Show(Box::new(KeptRasters { list: vec![raster], limit_mb: 50 }), Lang::ZhCn)
+    }
+
+    fn desk(folder: &std::path::Path) -> RasterDesk {
+        let clock = Arc::new(SystemClock::default());
+        RasterDesk::spawn(folder.join("tiles.db"), clock, Arc::new(|| ())).unwrap()
+    }
+
+    const SIGHT: Sight = Sight {
+        camera: Camera { center: crate::map::camera::HOME, metres_per_point: 8.0 },
+        points: [300.0, 200.0],
+        pixels_per_point: 1.0,
+    };
+
+    /// Waits until the underlay is as wanted.
+    fn until(desk: &RasterDesk, so: impl Fn(&Underlay) -> bool) -> Arc<Underlay> {
+        for _ in 0..400 {
+            if let Some(underlay) = desk.underlay().filter(|underlay| so(underlay)) {
+                return underlay;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        panic!("{:?} {:?}", desk.underlay(), last_told(desk));
+    }
+
+    fn last_told(desk: &RasterDesk) -> Option<AllTold> {
+        let mut last = None;
+        while let Some(Completion::RastersTold(told)) = desk.next() {
+            last = Some(*told);
+        }
+        last
+    }
+
+    #[test]
+    fn pictures_come_from_the_network_once_and_from_the_disk_without_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (address, on, asked) = service();
+        let whole = |underlay: &Underlay| underlay.is_final() && !underlay.placed.is_empty();
+        let first = desk(folder.path());
+        assert!(first.order(shown(&address)) && first.order(Order::See(SIGHT)));
+        let covered = until(&first, whole).placed.len();
+        assert_eq!(asked.load(SeqCst), covered, "each tile is fetched once");
+        drop(first);
+        on.store(false, SeqCst);
+        let again = desk(folder.path());
+        assert!(again.order(shown(&address)) && again.order(Order::See(SIGHT)));
+        assert_eq!(until(&again, whole).placed.len(), covered, "without a line all is there that was seen before");
+        assert_eq!(asked.load(SeqCst), covered, "and nothing is asked for");
+        // Beside it nothing is there, and one quiet line says so.
+        let beside = Camera { center: crate::base::LonLat::new(116.5, 39.92), ..SIGHT.camera };
+        assert!(again.order(Order::See(Sight { camera: beside, ..SIGHT })));
+        let bare = until(&again, |underlay| underlay.awaited > 0);
+        assert!(!bare.is_final() && bare.placed.is_empty());
+        let fault = (0..200).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(25));
+            last_told(&again)?.each.first()?.fault.clone()
+        });
+        let fault = fault.expect("what is wrong is told");
+        assert!(!fault.contains("topsecret") && fault.contains("连接不上"), "{fault}");
+        assert!(again.order(Order::Empty));
+        let emptied = (0..200).any(|_| {
+            std::thread::sleep(Duration::from_millis(25));
+            last_told(&again).is_some_and(|told| told.tiles == 0)
+        });
+        assert!(emptied, "the cache can be emptied");
+        drop(again);
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            assert!(!bytes.windows(9).any(|part| part == b"topsecret"), "no file of the cache holds the key");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_and_hiding_all_leaves_nothing_below() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bad.mbtiles");
+        std::fs::write(&path, "nothing").unwrap();
+        let desk = desk(folder.path());
+        let origin = Origin::File { path };
+        let raster = Raster { name: "bad".to_owned(), origin, shown: true, opacity: 100 };
+        let kept = KeptRasters { list: vec![raster], limit_mb: 50 };
+        assert!(desk.order(Order::Show(Box::new(kept), Lang::En)) && desk.order(Order::See(SIGHT)));
+        let fault = (0..200).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(25));
+            last_told(&desk)?.each.first()?.fault.clone()
+        });
+        assert!(fault.expect("told").contains("bad.mbtiles"));
+        assert!(desk.underlay().is_none(), "the map is as without pictures");
+    }
+}
