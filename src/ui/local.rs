@@ -13,6 +13,7 @@ use crate::map::style::LayerGroup;
 use crate::ui::data::DataLocal;
 use crate::ui::grid::GridLocal;
 use crate::ui::layers::raster::RasterForm;
+use crate::ui::layers::editor::EditorLocal;
 use crate::ui::section::SectionForm;
 use crate::ui::timeline::SpanForm;
 use crate::ui::tools::hand::ToolsLocal;
@@ -135,6 +136,8 @@ pub struct Local {
     pub layer: Option<LayerGroup>,
     /// Pictures below the map that are being added.
     pub raster: RasterForm,
+    /// The style editor.
+    pub editor: EditorLocal,
     /// The keyboard was in the column's panel with the last frame, or nowhere: Esc is meant for it.
     pub column_has_keyboard: bool,
     /// What is being brought in from elsewhere.

@@ -18,8 +18,9 @@ fn color([r, g, b, a]: Rgba) -> Color32 {
     Color32::from_rgba_unmultiplied(r, g, b, a)
 }
 
-/// Shows what a layer's kinds look like, the uppermost first.
-pub fn show(ui: &mut Ui, lang: Lang, palette: &Palette, steps: &[Step]) {
+/// Shows what a layer's kinds look like, the uppermost first; the one whose style is to be edited.
+pub fn show(ui: &mut Ui, lang: Lang, palette: &Palette, steps: &[Step]) -> Option<Kind> {
+    let mut wanted = None;
     let mut kinds: Vec<Kind> = Vec::new();
     for step in steps.iter().rev() {
         if !kinds.contains(&step.kind) {
@@ -35,9 +36,20 @@ pub fn show(ui: &mut Ui, lang: Lang, palette: &Palette, steps: &[Step]) {
             for step in steps.iter().filter(|step| step.kind == kind) {
                 swatch(&painter, rect.shrink2(vec2(2.0, 1.0)), step, palette);
             }
-            ui.label(RichText::new(lang.find(&super::kind_key(kind)).unwrap_or_default()).size(SMALL));
+            let name = lang.find(&super::kind_key(kind)).unwrap_or_default();
+            ui.label(RichText::new(name).size(SMALL));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let told = lang.fill("layer.style.edit_kind", &[("name", &name)]);
+                let button =
+                    ui.add(egui::Button::new(RichText::new(lang.text("layer.style.title")).size(SMALL)).small());
+                button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &told));
+                if button.on_hover_text(&told).clicked() {
+                    wanted = Some(kind);
+                }
+            });
         });
     }
+    wanted
 }
 
 /// Shows the signs of cases by their lamps.

@@ -1,6 +1,7 @@
 //! The tab of the layers: which are shown, how opaque, from which scale to which, what their signs mean and where they
 //! come from. The uppermost layer of the map stands first.
 
+pub(crate) mod editor;
 mod legend;
 pub mod raster;
 
@@ -41,6 +42,14 @@ fn name(lang: Lang, layer: LayerGroup) -> &'static str {
 pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let here = state.map.camera.metres_per_point;
+    let parts = [(false, lang.text("layer.style.layers")), (true, lang.text("layer.style.title"))];
+    if let Some(open) = widgets::choices(ui, &parts, Some(local.editor.open)) {
+        local.editor.open = open;
+    }
+    if local.editor.open {
+        editor::show(ui, state, local, out);
+        return;
+    }
     ui.horizontal(|ui| {
         ui.weak(lang.fill("layer.scale", &[("scale", &rounded(denominator(here)))]));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -59,7 +68,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
             let is_drawn = layer.kinds().next().is_none() || layer.kinds().any(|kind| drawn.contains(&kind));
             row(ui, state, layer, is_drawn && state.map.look(layer).shows_at(here), local, out);
             if local.layer == Some(layer) {
-                ui.indent(("layer", layer), |ui| details(ui, state, layer, out));
+                ui.indent(("layer", layer), |ui| details(ui, state, layer, local, out));
             }
         }
     });
@@ -92,7 +101,7 @@ fn row(ui: &mut Ui, state: &AppState, layer: LayerGroup, at_scale: bool, local: 
     });
 }
 
-fn details(ui: &mut Ui, state: &AppState, layer: LayerGroup, out: &mut Vec<Action>) {
+fn details(ui: &mut Ui, state: &AppState, layer: LayerGroup, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let before = state.map.look(layer);
     let mut look = before;
@@ -130,7 +139,9 @@ fn details(ui: &mut Ui, state: &AppState, layer: LayerGroup, out: &mut Vec<Actio
         legend::cases(ui, lang);
     } else if !signs.is_empty() {
         widgets::section(ui, lang.text(title));
-        legend::show(ui, lang, state.map.style.shown.palette(theme), &signs);
+        if let Some(kind) = legend::show(ui, lang, state.map.style.shown.palette(theme), &signs) {
+            local.editor.edit(kind);
+        }
     }
     origin(ui, state, layer);
 }

@@ -65,6 +65,63 @@ fn every_layer_and_kind_has_a_name_in_both_languages() {
 }
 
 #[test]
+fn the_style_is_edited_with_the_map_following_and_taken_back() {
+    use crate::map::style::kind::Kind;
+    use crate::map::style::{Key as Entry, MapTheme, Style, Value};
+    let mut window = window(Desk::manned());
+    window.key(Key::F7);
+    window.click("往期案件：样式与来源");
+    window.click("编辑“往期案件（聚合）”的样式");
+    let color = Entry::Body(Kind::Cluster, MapTheme::Light);
+    window.node("颜色的色值").click();
+    window.run();
+    window.key_with(Modifiers::CTRL | Modifiers::COMMAND, Key::A);
+    window.types("#00AA11");
+    assert_eq!(window.desk().state.map.style.shown.get(color), Value::Color([0, 0xAA, 0x11, 255]));
+    assert!(window.has("有 1 项修改尚未存入文件"));
+    window.click("颜色：恢复内置");
+    assert!(!window.desk().state.map.style.is_own());
+    window.click("撤销");
+    assert!(window.desk().state.map.style.is_own());
+    window.click("存入文件");
+    assert!(window.desk().state.map.style.saving);
+    window.click("全部恢复内置");
+    assert_eq!(window.desk().state.map.style.shown, *Style::built_in());
+    // Two pipelines made alike but for a colour that not everybody sees.
+    window.desk().act(Action::Style(crate::app::style::StyleAction::Set {
+        key: "kinds.pipe_gas.dash".to_owned(),
+        value: serde_json::json!([]),
+        gesture: None,
+    }));
+    let water = Style::built_in().get(Entry::Body(Kind::PipeWater, MapTheme::Light));
+    window.desk().act(Action::Style(crate::app::style::StyleAction::Set {
+        key: "kinds.pipe_gas.light".to_owned(),
+        value: (&water.raw()).into(),
+        gesture: None,
+    }));
+    window.0.state_mut().view.local.editor.edit(Kind::PipeGas);
+    window.run();
+    assert!(window.has("难以区分它与“给水”"));
+}
+
+#[test]
+fn every_entry_of_the_style_has_a_name_in_both_languages() {
+    use crate::map::style::Key as Entry;
+    use crate::map::style::text::{Naming, Symbol};
+    for lang in [Lang::ZhCn, Lang::En] {
+        for key in Entry::all() {
+            assert!(lang.find(&crate::ui::layers::editor::entry_key(key)).is_some(), "{key}");
+        }
+        for key in Naming::ALL.map(|one| format!("layer.naming.{one:?}")) {
+            assert!(lang.find(&key).is_some(), "{key}");
+        }
+        for key in Symbol::ALL.map(|one| format!("layer.symbol.{one:?}")) {
+            assert!(lang.find(&key).is_some(), "{key}");
+        }
+    }
+}
+
+#[test]
 fn the_command_bar_lists_completes_and_sends() {
     let mut window = window(Desk::manned());
     window.key_with(Modifiers::CTRL, Key::K);
