@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::bookmarks::BookmarkAction;
 use crate::app::intake::IntakeAction;
 use crate::app::keeping::GridAction;
 use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
@@ -72,6 +73,8 @@ pub enum Action {
     Tool(ToolAction),
     /// Something to keep the unit grid.
     Grid(GridAction),
+    /// Something with views kept by name.
+    Bookmark(BookmarkAction),
     /// Something with the look of the map.
     Style(StyleAction),
     /// Pictures below the map.

@@ -41,6 +41,10 @@ pub enum Verb {
     GoTo,
     /// Show or hide a layer.
     Layer,
+    /// Show a view kept by name.
+    Bookmark,
+    /// Keep the present view by name.
+    KeepView,
     /// Cut a section through the pipelines.
     Section,
     /// Show the cases of some days.
@@ -90,6 +94,8 @@ pub enum Args {
     Place,
     /// A layer by name.
     Layer,
+    /// A name.
+    Name,
     /// 100, 125 or 150.
     Size,
     /// Two places, or nothing.
@@ -140,6 +146,7 @@ impl BarCommand {
             Args::Waiver => lang.text("app.bar.args.waiver"),
             Args::Place => lang.text("app.bar.args.place"),
             Args::Layer => lang.text("app.bar.args.layer"),
+            Args::Name => lang.text("app.bar.args.name"),
             Args::Size => lang.text("app.bar.args.size"),
             Args::Ends => lang.text("app.bar.args.ends"),
             Args::Span => lang.text("app.bar.args.span"),
@@ -214,6 +221,8 @@ commands! {
     Verb::Fit, None, "app.bar.help.fit": "全图" "fit";
     Verb::GoTo, Place, "app.bar.help.go_to": "定位" "goto";
     Verb::Layer, Layer, "app.bar.help.layer": "图层" "layer";
+    Verb::Bookmark, Name, "app.bar.help.bookmark": "书签" "bookmark";
+    Verb::KeepView, Name, "app.bar.help.keep_view": "存书签" "keepview";
     Verb::Section, Ends, "app.bar.help.section": "断面" "section";
     Verb::Span, Span, "app.bar.help.span": "时段" "span";
     Verb::Tool(Tool::Identify), None, "app.bar.help.tool": "识别" "identify";

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::raster::{FIRST_LIMIT_MB, KeptRasters};
+use crate::app::bookmarks::Bookmark;
 use crate::app::state::{AppState, MapState, Settings};
 use crate::map::style::{LayerGroup, LayerLook};
 
@@ -32,6 +33,8 @@ pub struct Kept {
     pub settings: Settings,
     /// The map.
     pub map: KeptMap,
+    /// Views kept by name.
+    pub bookmarks: Vec<Bookmark>,
 }
 
 impl Kept {
@@ -39,7 +42,7 @@ impl Kept {
     pub fn of(state: &AppState) -> Self {
         let looks = state.map.looks.iter().map(|(layer, look)| (*layer, *look)).collect();
         let map = KeptMap { hidden: state.map.hidden.clone(), looks, raster: state.map.raster.kept.clone() };
-        Self { settings: state.settings, map }
+        Self { settings: state.settings, map, bookmarks: state.map.bookmarks.list.clone() }
     }
 
     /// From its text. What another build wrote and this one cannot read is as at first.
@@ -76,7 +79,12 @@ impl Kept {
                 },
             },
         );
-        Self { settings, map }
+        #[derive(Deserialize)]
+        struct Views {
+            bookmarks: Vec<serde_json::Value>,
+        }
+        let bookmarks = serde_json::from_str::<Views>(text).map_or_else(|_| Vec::new(), |read| known(read.bookmarks));
+        Self { settings, map, bookmarks }
     }
 }
 
@@ -130,6 +138,7 @@ mod tests {
                 looks: vec![(LayerGroup::Roads, look)],
                 raster: KeptRasters::default(),
             },
+            bookmarks: Vec::new(),
         };
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(Kept::from_text(&text), kept);

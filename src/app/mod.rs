@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod bar;
+pub mod bookmarks;
 pub mod effect;
 pub mod intake;
 pub mod keeping;

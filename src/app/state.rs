@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::bookmarks::Bookmarks;
 use crate::app::intake::Intake;
 use crate::app::keeping::Keeping;
 use crate::app::section::SectionView;
@@ -407,6 +408,8 @@ pub struct MapState {
     pub hidden: Vec<LayerGroup>,
     /// Layers that are not shown as at first: opacity and range of scales.
     pub looks: BTreeMap<LayerGroup, LayerLook>,
+    /// Views kept by name.
+    pub bookmarks: Bookmarks,
     /// How it all looks.
     pub style: StyleState,
     /// Pictures below it.
@@ -542,6 +545,7 @@ impl AppState {
                 hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(),
                 looks: BTreeMap::new(),
                 raster: Default::default(),
+                bookmarks: Bookmarks::default(),
                 style: StyleState::default(),
                 inspected: None,
                 fit_wanted: true,

@@ -9,6 +9,7 @@ use crate::app::state::{AppState, Seat};
 use crate::app::timeline::Span;
 use crate::app::tools::{Draws, Tool, ToolAction};
 use crate::domain::case::transition::open_steps;
+use crate::ui::layers::Part;
 use crate::ui::local::{Focus, Hand, Local, Pane, Tab};
 use crate::ui::tools::{self, toolbar};
 
@@ -35,6 +36,8 @@ pub const REDO: &str = "Ctrl+Y";
 /// Key that shows the whole street, as shown.
 pub const FIT: &str = "Ctrl+0";
 
+/// Key that opens the list of views kept by name, as shown.
+pub const BOOKMARKS: &str = "Ctrl+B";
 /// Key that shows the cases of some days, as shown.
 pub const SPAN: &str = "Ctrl+T";
 /// Key that opens the cross-section, as shown.
@@ -112,6 +115,11 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
             local.tab = tab;
             local.focus = Some(Focus::Column);
         }
+    }
+    if pressed(ctx, Modifiers::CTRL, Key::B) {
+        local.tab = Tab::Layers;
+        local.layers_part = Part::Bookmarks;
+        local.focus = Some(Focus::Column);
     }
     if pressed(ctx, Modifiers::CTRL, Key::I) {
         out.push(Action::ShowInbox { open: !state.inbox_open });

@@ -13,6 +13,8 @@ use crate::map::style::LayerGroup;
 use crate::ui::data::DataLocal;
 use crate::ui::grid::GridLocal;
 use crate::ui::layers::raster::RasterForm;
+use crate::ui::layers::Part;
+use crate::ui::layers::bookmarks::BookmarksLocal;
 use crate::ui::layers::editor::EditorLocal;
 use crate::ui::section::SectionForm;
 use crate::ui::timeline::SpanForm;
@@ -136,6 +138,10 @@ pub struct Local {
     pub layer: Option<LayerGroup>,
     /// Pictures below the map that are being added.
     pub raster: RasterForm,
+    /// What of the layers' tab is shown.
+    pub layers_part: Part,
+    /// The list of views kept by name.
+    pub bookmarks: BookmarksLocal,
     /// The style editor.
     pub editor: EditorLocal,
     /// The keyboard was in the column's panel with the last frame, or nowhere: Esc is meant for it.

@@ -130,6 +130,22 @@ impl Desk<'_> {
                 let layer = bar::layer(rest).ok_or_else(|| self.usage(command))?;
                 self.toggle_layer(layer);
             }
+            Verb::Bookmark => {
+                if rest.is_empty() {
+                    return Err(self.usage(command));
+                }
+                let bookmarks = &self.state.map.bookmarks;
+                let at = bookmarks.find(rest).and_then(|one| bookmarks.position(&one.name));
+                let at = at.ok_or_else(|| self.fill("app.bookmark.unknown", &[("name", &rest)]))?;
+                self.open_bookmark(at);
+                return Ok(Some(self.state.map.bookmarks.list[at].name.clone()));
+            }
+            Verb::KeepView => {
+                if rest.is_empty() {
+                    return Err(self.usage(command));
+                }
+                self.add_bookmark(rest);
+            }
             Verb::Section => self.section_line(command, rest)?,
             Verb::Span => self.span_line(command, rest)?,
             Verb::Tool(tool) => self.tool(ToolAction::Choose { what: Some(tool) }),

@@ -112,7 +112,7 @@ impl Desk<'_> {
     }
 }
 
-fn clamped(camera: Camera) -> Camera {
+pub(super) fn clamped(camera: Camera) -> Camera {
     Camera { metres_per_point: camera.metres_per_point.clamp(NEAREST, FURTHEST), ..camera }
 }
 

@@ -9,6 +9,7 @@
 //! | `view` | what is shown: confirmed cases with the pending commands replayed on them |
 //! | `sync` | what the profile and the server tell |
 //! | `conflict` | refused commands in front of a person |
+//! | `bookmarks` | views of the map kept by name |
 //! | `map` | the view of the map, and what lies under a click |
 //! | `keeping` | changes of the unit grid, checks, history |
 //! | `style` | the look of the map: edits, undo, the file |
@@ -18,6 +19,7 @@
 //! | `notice`, `settings` | short messages; language, theme, size of text |
 
 mod bar;
+mod bookmarks;
 mod case;
 mod conflict;
 mod draft;
@@ -101,6 +103,7 @@ impl Desk<'_> {
             Action::Style(action) => self.style(action),
             Action::Raster(action) => self.raster(action),
             Action::Intake(action) => self.intake(action),
+            Action::Bookmark(action) => self.bookmark(action),
             Action::Conflict { command, verb } => self.answer_conflict(command, verb),
             Action::ShowInbox { open } => self.state.inbox_open = open,
             Action::DismissNotice { id } => self.state.notices.retain(|notice| notice.id != id),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::Desk;
+use crate::app::bookmarks::Bookmarks;
 use crate::app::effect::{Effect, Repair};
 use crate::app::layers::Kept;
 use crate::app::state::{
@@ -31,6 +32,7 @@ impl Desk<'_> {
     ) {
         self.state.profile = ProfileState::Open;
         self.state.settings = settings.settings;
+        self.state.map.bookmarks = Bookmarks::from_kept(settings.bookmarks);
         let mut kept = settings.map;
         let rasters = std::mem::take(&mut kept.raster);
         self.state.map.take_kept(kept);

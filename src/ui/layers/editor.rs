@@ -33,8 +33,6 @@ pub enum Subject {
 /// What the editor keeps from frame to frame.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct EditorLocal {
-    /// It is shown instead of the layers.
-    pub open: bool,
     /// What it is about.
     pub subject: Subject,
     /// The theme whose colours are shown, when it is not the map's.
@@ -44,9 +42,9 @@ pub struct EditorLocal {
 }
 
 impl EditorLocal {
-    /// Opens the editor for a kind.
+    /// Goes over to a kind.
     pub fn edit(&mut self, kind: Kind) {
-        (self.open, self.subject) = (true, Subject::Kind(kind));
+        self.subject = Subject::Kind(kind);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tab of the layers: which are shown, how opaque, from which scale to which, what their signs mean and where they
 //! come from. The uppermost layer of the map stands first.
 
+pub mod bookmarks;
 pub(crate) mod editor;
 mod legend;
 pub mod raster;
@@ -22,6 +23,18 @@ const SCALES: [u32; 10] = [500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_00
 /// A scale at which the kinds of every layer are drawn, metres for a point.
 const NEAR: f64 = 0.3;
 
+/// What of the tab is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Part {
+    /// The layers.
+    #[default]
+    Layers,
+    /// Their look.
+    Style,
+    /// Views kept by name.
+    Bookmarks,
+}
+
 /// Key of a layer's name in the text table.
 pub(crate) fn name_key(layer: LayerGroup) -> String {
     // Written as in scripts.
@@ -42,13 +55,18 @@ fn name(lang: Lang, layer: LayerGroup) -> &'static str {
 pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let here = state.map.camera.metres_per_point;
-    let parts = [(false, lang.text("layer.style.layers")), (true, lang.text("layer.style.title"))];
-    if let Some(open) = widgets::choices(ui, &parts, Some(local.editor.open)) {
-        local.editor.open = open;
+    let parts = [
+        (Part::Layers, lang.text("layer.style.layers")),
+        (Part::Style, lang.text("layer.style.title")),
+        (Part::Bookmarks, lang.text("layer.bookmark.title")),
+    ];
+    if let Some(part) = widgets::choices(ui, &parts, Some(local.layers_part)) {
+        local.layers_part = part;
     }
-    if local.editor.open {
-        editor::show(ui, state, local, out);
-        return;
+    match local.layers_part {
+        Part::Layers => {}
+        Part::Style => return editor::show(ui, state, local, out),
+        Part::Bookmarks => return bookmarks::show(ui, state, local, out),
     }
     ui.horizontal(|ui| {
         ui.weak(lang.fill("layer.scale", &[("scale", &rounded(denominator(here)))]));
@@ -141,6 +159,7 @@ fn details(ui: &mut Ui, state: &AppState, layer: LayerGroup, local: &mut Local, 
         widgets::section(ui, lang.text(title));
         if let Some(kind) = legend::show(ui, lang, state.map.style.shown.palette(theme), &signs) {
             local.editor.edit(kind);
+            local.layers_part = Part::Style;
         }
     }
     origin(ui, state, layer);

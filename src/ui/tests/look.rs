@@ -105,6 +105,30 @@ fn the_style_is_edited_with_the_map_following_and_taken_back() {
 }
 
 #[test]
+fn views_are_kept_by_name_opened_renamed_and_taken_away() {
+    let mut window = window(Desk::manned());
+    window.key_with(Modifiers::CTRL, Key::B);
+    assert!(window.has("还没有书签"));
+    window.node("书签名称").click();
+    window.run();
+    window.types("东门");
+    window.key(Key::Enter);
+    let before = window.desk().state.map.camera;
+    window.desk().act(Action::Map(crate::app::MapAction::GoTo { at: door(5) }));
+    window.run();
+    window.click("东门");
+    assert_eq!(window.desk().state.map.camera, before);
+    window.click("改名");
+    window.types("二号");
+    window.key(Key::Enter);
+    assert!(window.desk().state.map.bookmarks.position("东门二号").is_some());
+    window.click("删除");
+    assert!(window.has("还没有书签"));
+    window.click("恢复");
+    assert!(window.desk().state.map.bookmarks.position("东门二号").is_some());
+}
+
+#[test]
 fn every_entry_of_the_style_has_a_name_in_both_languages() {
     use crate::map::style::Key as Entry;
     use crate::map::style::text::{Naming, Symbol};
