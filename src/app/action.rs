@@ -209,6 +209,11 @@ pub enum MapAction {
     },
     /// Show all layers as at first.
     ResetLayers,
+    /// Show or hide the overview of the whole map.
+    ShowOverview {
+        /// Shown.
+        open: bool,
+    },
     /// Open or put away the cross-section.
     ShowSection {
         /// Open.

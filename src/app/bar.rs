@@ -41,6 +41,8 @@ pub enum Verb {
     GoTo,
     /// Show or hide a layer.
     Layer,
+    /// Show or hide the overview of the whole map.
+    Overview,
     /// Show a view kept by name.
     Bookmark,
     /// Keep the present view by name.
@@ -221,6 +223,7 @@ commands! {
     Verb::Fit, None, "app.bar.help.fit": "全图" "fit";
     Verb::GoTo, Place, "app.bar.help.go_to": "定位" "goto";
     Verb::Layer, Layer, "app.bar.help.layer": "图层" "layer";
+    Verb::Overview, None, "app.bar.help.overview": "鹰眼" "overview";
     Verb::Bookmark, Name, "app.bar.help.bookmark": "书签" "bookmark";
     Verb::KeepView, Name, "app.bar.help.keep_view": "存书签" "keepview";
     Verb::Section, Ends, "app.bar.help.section": "断面" "section";

@@ -33,6 +33,8 @@ pub struct Kept {
     pub settings: Settings,
     /// The map.
     pub map: KeptMap,
+    /// The overview of the whole map is shown.
+    pub overview: bool,
     /// Views kept by name.
     pub bookmarks: Vec<Bookmark>,
 }
@@ -42,7 +44,12 @@ impl Kept {
     pub fn of(state: &AppState) -> Self {
         let looks = state.map.looks.iter().map(|(layer, look)| (*layer, *look)).collect();
         let map = KeptMap { hidden: state.map.hidden.clone(), looks, raster: state.map.raster.kept.clone() };
-        Self { settings: state.settings, map, bookmarks: state.map.bookmarks.list.clone() }
+        Self {
+            settings: state.settings,
+            map,
+            overview: state.map.overview,
+            bookmarks: state.map.bookmarks.list.clone(),
+        }
     }
 
     /// From its text. What another build wrote and this one cannot read is as at first.
@@ -84,7 +91,12 @@ impl Kept {
             bookmarks: Vec<serde_json::Value>,
         }
         let bookmarks = serde_json::from_str::<Views>(text).map_or_else(|_| Vec::new(), |read| known(read.bookmarks));
-        Self { settings, map, bookmarks }
+        #[derive(Deserialize)]
+        struct Shown {
+            overview: bool,
+        }
+        let overview = serde_json::from_str::<Shown>(text).is_ok_and(|read| read.overview);
+        Self { settings, map, overview, bookmarks }
     }
 }
 
@@ -138,6 +150,7 @@ mod tests {
                 looks: vec![(LayerGroup::Roads, look)],
                 raster: KeptRasters::default(),
             },
+            overview: true,
             bookmarks: Vec::new(),
         };
         let text = serde_json::to_string(&kept).unwrap();
@@ -145,7 +158,7 @@ mod tests {
         let strange = text.replace("\"names\"", "\"names\",\"of_another_build\"");
         assert_eq!(Kept::from_text(&strange), kept);
         let old = serde_json::to_string(&kept.settings).unwrap();
-        assert_eq!(Kept::from_text(&old), Kept { map: KeptMap::default(), ..kept });
+        assert_eq!(Kept::from_text(&old), Kept { map: KeptMap::default(), overview: false, ..kept });
         assert_eq!(Kept::from_text("{"), Kept::default());
     }
 }

@@ -408,6 +408,8 @@ pub struct MapState {
     pub hidden: Vec<LayerGroup>,
     /// Layers that are not shown as at first: opacity and range of scales.
     pub looks: BTreeMap<LayerGroup, LayerLook>,
+    /// The overview of the whole map is shown.
+    pub overview: bool,
     /// Views kept by name.
     pub bookmarks: Bookmarks,
     /// How it all looks.
@@ -545,6 +547,7 @@ impl AppState {
                 hidden: LayerGroup::HIDDEN_AT_FIRST.to_vec(),
                 looks: BTreeMap::new(),
                 raster: Default::default(),
+                overview: false,
                 bookmarks: Bookmarks::default(),
                 style: StyleState::default(),
                 inspected: None,

@@ -19,8 +19,11 @@ use crate::map::style::{LayerGroup, MapTheme, Style};
 
 mod artist;
 mod drawing;
+mod overview;
 
 use artist::{Artist, Wish};
+
+pub use overview::OverviewInput;
 
 /// What is drawn above the map, and what pointer and keys do with it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -130,6 +133,7 @@ pub struct MapView {
     /// Around what is drawn over the map.
     paper: [u8; 4],
     flat: drawing::Flat,
+    overview: overview::Overview,
     dragged: Option<Dragged>,
 }
 
@@ -176,6 +180,7 @@ impl MapView {
             camera: Camera::default(),
             paper: [0; 4],
             flat: drawing::Flat::default(),
+            overview: overview::Overview::default(),
             dragged: None,
         }
     }
@@ -342,6 +347,19 @@ impl MapView {
 }
 
 impl Window {
+    /// Another one on the same device.
+    fn beside(&self) -> Self {
+        Self {
+            artist: self.artist.beside(),
+            showing: self.showing.beside(&self.device),
+            queue: self.queue.clone(),
+            device: self.device.clone(),
+            shown: None,
+            wanted: None,
+            drawn: 0,
+        }
+    }
+
     /// Takes what has been drawn, and has drawn what is wanted now.
     fn bring(&mut self, wanted: Wish, context: &egui::Context) {
         self.take(context);

@@ -36,6 +36,8 @@ pub const REDO: &str = "Ctrl+Y";
 /// Key that shows the whole street, as shown.
 pub const FIT: &str = "Ctrl+0";
 
+/// Key that shows the overview of the whole map, as shown.
+pub const OVERVIEW: &str = "Ctrl+M";
 /// Key that opens the list of views kept by name, as shown.
 pub const BOOKMARKS: &str = "Ctrl+B";
 /// Key that shows the cases of some days, as shown.
@@ -115,6 +117,11 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
             local.tab = tab;
             local.focus = Some(Focus::Column);
         }
+    }
+    if pressed(ctx, Modifiers::CTRL, Key::M) {
+        let open = !state.map.overview;
+        local.focus = Some(if open { Focus::Overview } else { Focus::Map });
+        out.push(Action::Map(MapAction::ShowOverview { open }));
     }
     if pressed(ctx, Modifiers::CTRL, Key::B) {
         local.tab = Tab::Layers;

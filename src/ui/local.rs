@@ -41,6 +41,8 @@ pub enum Focus {
     Queue,
     /// The map.
     Map,
+    /// The overview of the whole map.
+    Overview,
     /// What the left column shows beside the queue; Tab goes on to what is in it.
     Column,
     /// The pane of the case in hand; Tab goes on to what is in it.

@@ -8,7 +8,7 @@ use crate::app::timeline::Span;
 use crate::base::LonLat;
 use crate::map::camera::Camera;
 use crate::map::style::LayerGroup;
-use crate::map::widget::{MapInput, MapOutput, MapView};
+use crate::map::widget::{MapInput, MapOutput, MapView, OverviewInput};
 use crate::spatial::crs::ground_from_lonlat;
 use crate::ui::local::{Focus, Hand, Local};
 use crate::ui::map_overlay::{MapOverlay, Sign};
@@ -90,6 +90,18 @@ pub fn show(
     map.draw_over(ui, &drawn::live(state, local));
     layers::raster::attribution(ui, map.field(), state);
     toolbar::show(ui, map.field(), state, local, out);
+    if state.map.overview {
+        let input = OverviewInput {
+            camera: output.camera.unwrap_or(state.map.camera),
+            style: &state.map.style.shown,
+            theme,
+            name: lang.text("ui.map.overview"),
+            focus: local.focus.take_if(|focus| *focus == Focus::Overview).is_some(),
+        };
+        if let Some(camera) = map.overview(ui, &input) {
+            out.push(Action::Map(MapAction::SetCamera { camera }));
+        }
+    }
     // With a tool in hand the pointer is for drawing.
     if let Some(sign) = output.hover_marker.filter(|_| state.tools.tool.is_none()).and_then(|key| overlay.sign(key)) {
         hover::show(ui, state, sign);
@@ -196,6 +208,14 @@ fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>, out: &mut Vec<
                 .changed()
             {
                 out.push(Action::Map(MapAction::SetSpan { span: span.then_some(Span::Week) }));
+            }
+            let mut overview = state.map.overview;
+            if ui
+                .toggle_value(&mut overview, RichText::new(lang.text("ui.map.overview_short")).size(SMALL))
+                .on_hover_text(keys::OVERVIEW)
+                .changed()
+            {
+                out.push(Action::Map(MapAction::ShowOverview { open: overview }));
             }
             let mut open = state.map.section.is_some();
             if ui

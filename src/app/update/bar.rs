@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Desk;
-use crate::app::action::DraftEdit;
+use crate::app::action::{DraftEdit, MapAction};
 use crate::app::bar::{self, BarCommand, Line, Verb, narrow};
 use crate::app::effect::Effect;
 use crate::app::state::{QueueFilter, Seat};
@@ -130,6 +130,7 @@ impl Desk<'_> {
                 let layer = bar::layer(rest).ok_or_else(|| self.usage(command))?;
                 self.toggle_layer(layer);
             }
+            Verb::Overview => self.map(MapAction::ShowOverview { open: !self.state.map.overview }),
             Verb::Bookmark => {
                 if rest.is_empty() {
                     return Err(self.usage(command));

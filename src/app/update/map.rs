@@ -41,6 +41,12 @@ impl Desk<'_> {
             MapAction::ToggleLayer { layer } => self.toggle_layer(layer),
             MapAction::SetLayerLook { layer, look } => self.set_look(layer, look),
             MapAction::ResetLayers => self.reset_layers(),
+            MapAction::ShowOverview { open } => {
+                if map.overview != open {
+                    map.overview = open;
+                    self.keep_settings();
+                }
+            }
             MapAction::ShowSection { open } => self.show_section(open),
             MapAction::CutSection { from, to } => self.cut_section([from, to]),
             MapAction::SetSpan { span } => self.set_span(span),

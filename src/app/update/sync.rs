@@ -32,6 +32,7 @@ impl Desk<'_> {
     ) {
         self.state.profile = ProfileState::Open;
         self.state.settings = settings.settings;
+        self.state.map.overview = settings.overview;
         self.state.map.bookmarks = Bookmarks::from_kept(settings.bookmarks);
         let mut kept = settings.map;
         let rasters = std::mem::take(&mut kept.raster);

@@ -291,6 +291,7 @@ fn map(state: &AppState) -> Value {
         "hidden": map.hidden,
         "unseen": map.unseen(),
         "looks": map.looks,
+        "overview": map.overview,
         "bookmarks": map.bookmarks.list,
         "fit_wanted": map.fit_wanted,
         "reveal_wanted": map.reveal_wanted,

@@ -56,6 +56,15 @@ impl Pass {
     }
 }
 
+fn uniform(device: &wgpu::Device) -> wgpu::Buffer {
+    device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("map showing"),
+        size: size_of::<Uniform>() as u64,
+        usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    })
+}
+
 impl Showing {
     /// For windows of this format.
     pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Self {
@@ -126,13 +135,20 @@ impl Showing {
             min_filter: wgpu::FilterMode::Linear,
             ..Default::default()
         });
-        let uniform = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("map showing"),
-            size: size_of::<Uniform>() as u64,
-            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        Self { same, moved, layout, smooth, uniform, group: None }
+        Self { same, moved, layout, smooth, uniform: uniform(device), group: None }
+    }
+
+    /// For another picture in the same window.
+    pub fn beside(&self, device: &wgpu::Device) -> Self {
+        let Self { same, moved, layout, smooth, .. } = self;
+        Self {
+            same: same.clone(),
+            moved: moved.clone(),
+            layout: layout.clone(),
+            smooth: smooth.clone(),
+            uniform: uniform(device),
+            group: None,
+        }
     }
 
     /// Shows this picture from now on.

@@ -109,6 +109,11 @@ impl Artist {
         artist
     }
 
+    /// Another one on the same device.
+    pub fn beside(&self) -> Self {
+        Self::new(self.gpu.clone())
+    }
+
     fn begin(&mut self) {
         self.at_work = None;
         if self.lives == 0 {

@@ -105,6 +105,20 @@ fn the_style_is_edited_with_the_map_following_and_taken_back() {
 }
 
 #[test]
+fn the_overview_is_opened_by_key_takes_the_keyboard_and_stays() {
+    let mut window = window(Desk::manned());
+    window.key_with(Modifiers::CTRL, Key::M);
+    assert!(window.desk().state.map.overview);
+    // Without a scene there is nothing to show; the wish for the keyboard does not stay behind.
+    window.key_with(Modifiers::CTRL, Key::M);
+    assert!(!window.desk().state.map.overview);
+    window.click("鹰眼");
+    assert!(window.desk().state.map.overview);
+    window.desk().line("鹰眼");
+    assert!(!window.desk().state.map.overview);
+}
+
+#[test]
 fn views_are_kept_by_name_opened_renamed_and_taken_away() {
     let mut window = window(Desk::manned());
     window.key_with(Modifiers::CTRL, Key::B);
