@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::raster::{FIRST_LIMIT_MB, KeptRasters};
 use crate::app::bookmarks::Bookmark;
+use crate::app::raster::{FIRST_LIMIT_MB, KeptRasters};
 use crate::app::state::{AppState, MapState, Settings};
 use crate::map::style::{LayerGroup, LayerLook};
 

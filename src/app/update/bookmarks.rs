@@ -3,7 +3,7 @@
 use super::Desk;
 use super::map::clamped;
 use crate::app::bookmarks::{Bookmark, BookmarkAction, MOST, sound_name};
-use crate::app::layers::Kept;
+use crate::app::layers::{Kept, KeptMap};
 
 impl Desk<'_> {
     pub(super) fn bookmark(&mut self, action: BookmarkAction) {
@@ -110,7 +110,9 @@ impl Desk<'_> {
     }
 
     fn present_view(&self, name: String) -> Bookmark {
-        Bookmark { name, camera: self.state.map.camera, map: Kept::of(self.state).map }
+        // Imagery is no matter of a view: what lies below stays when another view is opened.
+        let map = KeptMap { raster: Default::default(), ..Kept::of(self.state).map };
+        Bookmark { name, camera: self.state.map.camera, map }
     }
 
     fn bookmark_at(&mut self, name: &str) -> Option<usize> {

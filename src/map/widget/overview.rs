@@ -143,6 +143,7 @@ impl MapView {
                 opacities: Vec::new(),
                 overlay: Arc::default(),
                 scene,
+                underlay: None,
             };
             window.bring(wish, ui.ctx());
             let place = place(window.shown.as_ref()?, window.wanted.as_ref()?);
