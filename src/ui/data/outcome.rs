@@ -9,7 +9,7 @@ use crate::app::action::Action;
 use crate::app::intake::{IntakeAction, Outcome};
 use crate::app::state::{AppState, Severity};
 use crate::base::text::Lang;
-use crate::spatial::import::{ImportReport, Question};
+use crate::spatial::import::{ImportReport, Question, SourceCrs};
 use crate::ui::local::Local;
 use crate::ui::theme::{SMALL, bold};
 use crate::ui::widgets;
@@ -41,7 +41,7 @@ fn asked(ui: &mut Ui, lang: Lang, question: &Question, out: &mut Vec<Action>) {
     for (place, (reading, inside)) in question.inside.iter().enumerate() {
         let swap = if reading.swapped { lang.text("data.ask_swapped") } else { "" };
         let values: [(&str, &dyn Display); 4] =
-            [("crs", &reading.crs), ("swap", &swap), ("inside", inside), ("rows", &question.looked_at)];
+            [("crs", &system(lang, &reading.crs)), ("swap", &swap), ("inside", inside), ("rows", &question.looked_at)];
         if ui.add(Button::new(lang.fill("data.ask_reading", &values)).wrap()).clicked() {
             send(out, IntakeAction::Answer { reading: Some(place) });
         }
@@ -52,6 +52,14 @@ fn asked(ui: &mut Ui, lang: Lang, question: &Question, out: &mut Vec<Action>) {
     };
     if ui.add(Button::new(own).wrap()).clicked() {
         send(out, IntakeAction::Answer { reading: None });
+    }
+}
+
+/// A system as people know it.
+fn system(lang: Lang, crs: &SourceCrs) -> String {
+    match crs {
+        SourceCrs::LonLat => lang.text("data.cgcs2000").to_owned(),
+        other => other.to_string(),
     }
 }
 

@@ -129,6 +129,10 @@ fn add_address(ui: &mut Ui, lang: Lang, form: &mut RasterForm, out: &mut Vec<Act
         let key = Key(form.key.trim().to_owned());
         // The key stays for the next layer of the same service; leaving the program forgets it.
         out.push(Action::Raster(RasterAction::AddAddress { name, address, key }));
+        if form.pattern == 0 {
+            // An address that was pasted with a key in it is not left to be read.
+            (form.address, form.name) = (String::new(), String::new());
+        }
     }
 }
 
