@@ -231,6 +231,16 @@ pub enum MapAction {
         /// Which days.
         span: Option<crate::app::timeline::Span>,
     },
+    /// Put a second map beside the first, with the same view, or put it away.
+    ShowBeside {
+        /// Shown.
+        open: bool,
+    },
+    /// Take one of two maps in hand: layers, days and pictures are set for that one.
+    TakeInHand {
+        /// Which.
+        side: crate::map::side::Side,
+    },
 }
 
 /// What a person may do with a refused command.

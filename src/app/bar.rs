@@ -18,6 +18,7 @@ use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
 use crate::app::tools::Tool;
 use crate::base::text::Lang;
 use crate::domain::case::ActKind;
+use crate::map::side::Side;
 use crate::map::style::LayerGroup;
 
 /// What a command does.
@@ -43,6 +44,10 @@ pub enum Verb {
     Layer,
     /// Show or hide the overview of the whole map.
     Overview,
+    /// Put a second map beside the first, or put it away.
+    Beside,
+    /// Take one of two maps in hand.
+    InHand(Side),
     /// Show a view kept by name.
     Bookmark,
     /// Keep the present view by name.
@@ -224,6 +229,9 @@ commands! {
     Verb::GoTo, Place, "app.bar.help.go_to": "定位" "goto";
     Verb::Layer, Layer, "app.bar.help.layer": "图层" "layer";
     Verb::Overview, None, "app.bar.help.overview": "鹰眼" "overview";
+    Verb::Beside, None, "app.bar.help.beside": "对照" "compare";
+    Verb::InHand(Side::Left), None, "app.bar.help.in_hand": "左图" "leftmap";
+    Verb::InHand(Side::Right), None, "app.bar.help.in_hand": "右图" "rightmap";
     Verb::Bookmark, Name, "app.bar.help.bookmark": "书签" "bookmark";
     Verb::KeepView, Name, "app.bar.help.keep_view": "存书签" "keepview";
     Verb::Section, Ends, "app.bar.help.section": "断面" "section";

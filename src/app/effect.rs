@@ -73,6 +73,8 @@ pub enum Effect {
     ShowRasters {
         /// Which, and what they may take on the disk.
         kept: Box<KeptRasters>,
+        /// The map of which they say whether they are shown.
+        in_hand: crate::map::side::Side,
         /// For what is told of them.
         lang: Lang,
     },

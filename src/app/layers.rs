@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::bookmarks::Bookmark;
 use crate::app::raster::{FIRST_LIMIT_MB, KeptRasters};
 use crate::app::state::{AppState, MapState, Settings};
+use crate::map::side::Side;
 use crate::map::style::{LayerGroup, LayerLook};
 
 /// What is kept of the map, each entry by itself so that one that cannot be read costs no other.
@@ -42,8 +43,10 @@ pub struct Kept {
 impl Kept {
     /// What is to be kept of a state.
     pub fn of(state: &AppState) -> Self {
-        let looks = state.map.looks.iter().map(|(layer, look)| (*layer, *look)).collect();
-        let map = KeptMap { hidden: state.map.hidden.clone(), looks, raster: state.map.raster.kept.clone() };
+        // A map that stands beside it for a while is not kept.
+        let shown = state.map.shown(Side::Right);
+        let looks = shown.looks.iter().map(|(layer, look)| (*layer, *look)).collect();
+        let map = KeptMap { hidden: shown.hidden.to_vec(), looks, raster: state.map.kept_rasters() };
         Self {
             settings: state.settings,
             map,
@@ -106,19 +109,14 @@ impl MapState {
         self.looks.get(&layer).copied().unwrap_or_default()
     }
 
-    /// What is not drawn at the present scale: layers that are hidden, and those set to show at other scales.
+    /// What the map in hand does not draw at the present scale.
     pub fn unseen(&self) -> Vec<LayerGroup> {
-        let here = self.camera.metres_per_point;
-        let elsewhere = self.looks.iter().filter(|(_, look)| !look.shows_at(here)).map(|(layer, _)| *layer);
-        let mut all: Vec<LayerGroup> = self.hidden.iter().copied().chain(elsewhere).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        self.shown(self.in_hand()).unseen(self.camera.metres_per_point)
     }
 
-    /// Layers that are not fully opaque, with their percent.
+    /// Layers that the map in hand shows not fully opaque, with their percent.
     pub fn opacities(&self) -> Vec<(LayerGroup, u8)> {
-        self.looks.iter().filter(|(_, look)| look.opacity < 100).map(|(layer, look)| (*layer, look.opacity)).collect()
+        self.shown(self.in_hand()).opacities()
     }
 
     /// Whether hidden layers and looks are as they are at first.

@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod bar;
+pub mod beside;
 pub mod bookmarks;
 pub mod effect;
 pub mod intake;

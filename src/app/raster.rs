@@ -65,6 +65,9 @@ pub struct Raster {
     pub shown: bool,
     /// Percent, from 10.
     pub opacity: u8,
+    /// Whether the other one of two maps shows it. It goes with that map, so it is not kept.
+    #[serde(skip)]
+    pub beside: bool,
 }
 
 /// What is kept of them in the profile.
@@ -79,6 +82,13 @@ pub struct KeptRasters {
 impl Default for KeptRasters {
     fn default() -> Self {
         Self { list: Vec::new(), limit_mb: FIRST_LIMIT_MB }
+    }
+}
+
+impl KeptRasters {
+    /// What the map in hand shows becomes what the other one shows.
+    pub fn change_sides(&mut self) {
+        self.list.iter_mut().for_each(|raster| std::mem::swap(&mut raster.shown, &mut raster.beside));
     }
 }
 
@@ -118,11 +128,12 @@ pub struct RasterState {
 }
 
 impl RasterState {
-    /// What is to be shown beside the map: the origins of what is shown, each once.
-    pub fn attribution(&self) -> String {
+    /// What is to be said on a map: the origins of what it shows, each once.
+    pub fn attribution(&self, in_hand: bool) -> String {
         let mut words: Vec<&str> = Vec::new();
         for (raster, told) in self.kept.list.iter().zip(&self.told.each) {
-            if raster.shown && !told.attribution.is_empty() && !words.contains(&told.attribution.as_str()) {
+            let shown = if in_hand { raster.shown } else { raster.beside };
+            if shown && !told.attribution.is_empty() && !words.contains(&told.attribution.as_str()) {
                 words.push(&told.attribution);
             }
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::beside::Beside;
 use crate::app::bookmarks::Bookmarks;
 use crate::app::intake::Intake;
 use crate::app::keeping::Keeping;
@@ -427,6 +428,8 @@ pub struct MapState {
     pub section: Option<SectionView>,
     /// The days whose cases are shown; without them those that are open.
     pub span: Option<Span>,
+    /// The other map, while two stand side by side; layers, days and pictures above are then those of the map in hand.
+    pub beside: Option<Beside>,
 }
 
 /// What lies at a point.
@@ -555,6 +558,7 @@ impl AppState {
                 reveal_wanted: None,
                 section: None,
                 span: None,
+                beside: None,
             },
             tools: Tools::default(),
             selection: Selection::default(),

@@ -38,6 +38,10 @@ pub const FIT: &str = "Ctrl+0";
 
 /// Key that shows the overview of the whole map, as shown.
 pub const OVERVIEW: &str = "Ctrl+M";
+/// Key that puts a second map beside the first, as shown.
+pub const BESIDE: &str = "Ctrl+J";
+/// Key that takes the other of two maps in hand, as shown.
+pub const OTHER_MAP: &str = "Ctrl+Shift+J";
 /// Key that opens the list of views kept by name, as shown.
 pub const BOOKMARKS: &str = "Ctrl+B";
 /// Key that shows the cases of some days, as shown.
@@ -122,6 +126,13 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
         let open = !state.map.overview;
         local.focus = Some(if open { Focus::Overview } else { Focus::Map });
         out.push(Action::Map(MapAction::ShowOverview { open }));
+    }
+    // With shift first, as above.
+    if pressed(ctx, Modifiers::CTRL | Modifiers::SHIFT, Key::J) {
+        out.push(Action::Map(MapAction::TakeInHand { side: state.map.in_hand().other() }));
+    } else if pressed(ctx, Modifiers::CTRL, Key::J) {
+        local.focus = Some(Focus::Map);
+        out.push(Action::Map(MapAction::ShowBeside { open: state.map.beside.is_none() }));
     }
     if pressed(ctx, Modifiers::CTRL, Key::B) {
         local.tab = Tab::Layers;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use eframe::egui::Color32;
 use jiff::civil::Date;
 
+use crate::app::beside::Shown;
 use crate::app::state::{AppState, ThemeChoice};
-use crate::app::timeline::{self, Group, Within};
+use crate::app::timeline::{self, Group, Span, Within};
 use crate::base::clock::office_time;
 use crate::base::text::Lang;
 use crate::base::{CaseId, LonLat, Revision, Timestamp};
@@ -53,6 +54,8 @@ struct Made {
     lang: Lang,
     /// How signs are grouped.
     step: Option<i32>,
+    /// Layers that are hidden, and the days.
+    shown: (Vec<LayerGroup>, Option<Span>),
     /// The part of the plane in which past incidents are looked for: column, row and step of a square.
     part: Option<[i64; 2]>,
 }
@@ -77,19 +80,24 @@ pub struct MapOverlay {
 }
 
 impl MapOverlay {
-    /// The overlay for this state, made anew only when something in it changed.
-    pub fn of(&mut self, state: &AppState) -> &Arc<Overlay> {
-        let wanted = wanted(state);
+    /// The signs of a map, made anew only when something in it changed.
+    pub fn of(&mut self, state: &AppState, shown: Shown<'_>) -> &Arc<Overlay> {
+        let wanted = wanted(state, shown);
         if self.made.as_ref() != Some(&wanted) {
             self.signs.clear();
             // The painter may still be drawing from the one before.
             let mut revision = self.overlay.revision;
             revision.bump();
             self.overlay = Arc::new(Overlay { revision, ..Overlay::default() });
-            self.within = state.map.span.map(|span| timeline::within(state, span));
-            self.fill(state, &wanted);
+            self.within = shown.span.map(|span| timeline::within(state, span));
+            self.fill(state, shown, &wanted);
             self.made = Some(wanted);
         }
+        &self.overlay
+    }
+
+    /// The signs as they were made last.
+    pub fn overlay(&self) -> &Arc<Overlay> {
         &self.overlay
     }
 
@@ -109,11 +117,11 @@ impl MapOverlay {
         Arc::make_mut(&mut self.overlay).markers.push(Marker { key, ..marker });
     }
 
-    fn fill(&mut self, state: &AppState, made: &Made) {
+    fn fill(&mut self, state: &AppState, shown: Shown<'_>, made: &Made) {
         let palette = Palette::of(state.settings.theme);
-        let shows = |layer| !state.map.hidden.contains(&layer);
+        let shows = |layer| !shown.hidden.contains(&layer);
         if shows(LayerGroup::Incidents) {
-            self.past(state, palette, made);
+            self.past(state, shown.span, palette, made);
         }
         if shows(LayerGroup::Officers) {
             self.officers(state, palette, made);
@@ -149,8 +157,8 @@ impl MapOverlay {
     }
 
     /// Ended cases and past incidents of the span that is shown.
-    fn past(&mut self, state: &AppState, palette: &Palette, made: &Made) {
-        let (Some(span), Some(within), Some(part)) = (state.map.span, self.within.clone(), made.part) else { return };
+    fn past(&mut self, state: &AppState, span: Option<Span>, palette: &Palette, made: &Made) {
+        let (Some(span), Some(within), Some(part)) = (span, self.within.clone(), made.part) else { return };
         let scale = state.map.camera.metres_per_point;
         let around = part_middle(part, scale);
         let reach_m = REACH_POINTS * scale_of_step(scale);
@@ -284,10 +292,10 @@ fn part_middle(part: [i64; 2], metres_per_point: f64) -> LonLat {
     lonlat_from_ground(Ground { east_m, north_m })
 }
 
-fn wanted(state: &AppState) -> Made {
+fn wanted(state: &AppState, shown: Shown<'_>) -> Made {
     let lang = state.settings.lang;
     let now = state.office_now();
-    let shows_officers = !state.map.hidden.contains(&LayerGroup::Officers);
+    let shows_officers = !shown.hidden.contains(&LayerGroup::Officers);
     let step = timeline::step(state.map.camera.metres_per_point);
     // From afar only an age that matters is worth its room.
     let is_told = |fix: &Fix| step.is_none_or(|step| step <= 1) || minutes_old(fix, now) >= STALE_MINUTES;
@@ -299,11 +307,12 @@ fn wanted(state: &AppState) -> Made {
         books: Arc::as_ptr(&state.books) as usize,
         theme: state.settings.theme,
         selected: state.selected,
-        day: state.map.span.map(|_| office_time(now).date()),
+        day: shown.span.map(|_| office_time(now).date()),
         ages: officers.map(age).collect(),
         lang,
         step,
-        part: state.map.span.filter(|_| !state.map.hidden.contains(&LayerGroup::Incidents)).map(|_| part(state)),
+        part: shown.span.filter(|_| !shown.hidden.contains(&LayerGroup::Incidents)).map(|_| part(state)),
+        shown: (shown.hidden.to_vec(), shown.span),
     }
 }
 

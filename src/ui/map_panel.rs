@@ -7,45 +7,95 @@ use crate::app::state::{AppState, PackState, Seat, Severity};
 use crate::app::timeline::Span;
 use crate::base::LonLat;
 use crate::map::camera::Camera;
-use crate::map::style::LayerGroup;
-use crate::map::widget::{MapInput, MapOutput, MapView, OverviewInput};
+use crate::map::side::Side;
+use crate::map::style::{LayerGroup, MapTheme};
+use crate::map::widget::{MapInput, MapOutput, MapView, OverviewInput, SideInput};
 use crate::spatial::crs::ground_from_lonlat;
 use crate::ui::local::{Focus, Hand, Local};
 use crate::ui::map_overlay::{MapOverlay, Sign};
 use crate::ui::theme::{self, SMALL};
 use crate::ui::tools::{drawn, hand, toolbar};
-use crate::ui::{hover, keys, layers, queue, section, timeline, widgets, words};
+use crate::ui::{beside, hover, keys, layers, queue, section, timeline, widgets, words};
 
 /// Height of the strip: two lines, always, so that the map does not jump.
 const STRIP: f32 = 50.0;
 
-/// Shows map and strip.
+/// Signs of both maps.
+pub type Overlays = [MapOverlay; 2];
+
+/// Shows maps and strip.
 pub fn show(
     ui: &mut Ui,
     state: &AppState,
     local: &mut Local,
     map: &mut MapView,
-    overlay: &mut MapOverlay,
+    overlays: &mut Overlays,
     out: &mut Vec<Action>,
 ) {
-    let lang = state.settings.lang;
     egui::Panel::bottom("map-strip").exact_size(STRIP).show(ui, |ui| strip(ui, state, local, out));
     // What is counted below is what is drawn above.
-    overlay.of(state);
+    for side in state.map.sides() {
+        overlay_mut(overlays, *side).of(state, state.map.shown(*side));
+    }
+    let in_hand = state.map.in_hand();
     if let Some(span) = state.map.span {
+        let within = overlay(overlays, in_hand).within();
         egui::Panel::bottom("map-span").exact_size(timeline::HEIGHT).show(ui, |ui| {
-            timeline::show(ui, state, local, span, overlay.within(), out);
+            timeline::show(ui, state, local, span, within, out);
         });
     }
     if let Some(view) = &state.map.section {
         let height = section::height(view, ui.available_height());
         egui::Panel::bottom("map-section").exact_size(height).show(ui, |ui| section::show(ui, state, local, view, out));
     }
-    let (mut hidden, opacities) = (state.map.unseen(), state.map.opacities());
-    if state.map.span.is_some() {
-        // Those of the span stand above the map; the others would be counted twice.
-        hidden.push(LayerGroup::Incidents);
+    told_of_pack(ui, state);
+    let theme = theme::map_theme(state.settings.theme);
+    let output = fields(ui, state, local, map, overlays, theme);
+    if output.taken && output.side != in_hand {
+        out.push(Action::Map(MapAction::TakeInHand { side: output.side }));
     }
+    local.pointer = output.hover;
+    let taken = hand::follow(state, local, &output, out);
+    let overlay = overlay(overlays, output.side);
+    follow(state, local, overlay, &output, taken, out);
+    map.draw_over(ui, &drawn::live(state, local));
+    beside::over(ui, state, map, overlays, &output, out);
+    for side in state.map.sides() {
+        layers::raster::attribution(ui, map.field(*side), state, *side == in_hand);
+    }
+    toolbar::show(ui, map.field(*state.map.sides().first().unwrap_or(&Side::Right)), state, local, out);
+    if state.map.overview {
+        let input = OverviewInput {
+            camera: output.camera.unwrap_or(state.map.camera),
+            style: &state.map.style.shown,
+            theme,
+            name: state.settings.lang.text("ui.map.overview"),
+            focus: local.focus.take_if(|focus| *focus == Focus::Overview).is_some(),
+        };
+        if let Some(camera) = map.overview(ui, &input) {
+            out.push(Action::Map(MapAction::SetCamera { camera }));
+        }
+    }
+    // With a tool in hand the pointer is for drawing.
+    if let Some(sign) = output.hover_marker.filter(|_| state.tools.tool.is_none()).and_then(|key| overlay.sign(key)) {
+        hover::show(ui, state, sign);
+    }
+}
+
+/// The signs of a map.
+pub fn overlay(overlays: &Overlays, side: Side) -> &MapOverlay {
+    let [left, right] = overlays;
+    side.of([left, right])
+}
+
+fn overlay_mut(overlays: &mut Overlays, side: Side) -> &mut MapOverlay {
+    let [left, right] = overlays;
+    side.of([left, right])
+}
+
+/// What has to be said of the base map, above it.
+fn told_of_pack(ui: &mut Ui, state: &AppState) {
+    let lang = state.settings.lang;
     match &state.pack {
         PackState::Loading { features } => {
             egui::Panel::top("map-loading").show(ui, |ui| {
@@ -65,47 +115,60 @@ pub fn show(
         }
         PackState::Ready => {}
     }
-    let theme = theme::map_theme(state.settings.theme);
+}
+
+/// The map, or two of them.
+fn fields(
+    ui: &mut Ui,
+    state: &AppState,
+    local: &mut Local,
+    map: &mut MapView,
+    overlays: &Overlays,
+    theme: MapTheme,
+) -> MapOutput {
+    let lang = state.settings.lang;
+    let sides = state.map.sides();
+    let here = state.map.camera.metres_per_point;
+    let sets: Vec<_> = sides
+        .iter()
+        .map(|side| {
+            let shown = state.map.shown(*side);
+            let mut hidden = shown.unseen(here);
+            if shown.span.is_some() {
+                // Those of the span stand above the map; the others would be counted twice.
+                hidden.push(LayerGroup::Incidents);
+            }
+            (*side, hidden, shown.opacities())
+        })
+        .collect();
+    let inputs: Vec<SideInput<'_>> = sets
+        .iter()
+        .map(|(side, hidden, opacities)| SideInput {
+            side: *side,
+            hidden,
+            opacities,
+            overlay: overlay(overlays, *side).overlay(),
+            name: lang.text(if sides.len() == 1 {
+                "ui.map.name"
+            } else {
+                side.of(["ui.map.left_name", "ui.map.right_name"])
+            }),
+        })
+        .collect();
     let mut drawing = std::mem::take(&mut local.tools.drawing);
-    let output = {
-        let input = MapInput {
-            camera: state.map.camera,
-            hidden: &hidden,
-            opacities: &opacities,
-            overlay: overlay.of(state),
-            style: &state.map.style.shown,
-            theme,
-            name: lang.text("ui.map.name"),
-            fit: state.map.fit_wanted,
-            reveal: state.map.reveal_wanted,
-            focus: local.focus.take_if(|focus| *focus == Focus::Map).is_some(),
-            hand: hand::on_map(state, &mut drawing),
-        };
-        egui::CentralPanel::no_frame().show(ui, |ui| map.show(ui, &input)).inner
+    let input = MapInput {
+        camera: state.map.camera,
+        style: &state.map.style.shown,
+        theme,
+        fit: state.map.fit_wanted,
+        reveal: state.map.reveal_wanted,
+        focus: local.focus.take_if(|focus| *focus == Focus::Map).map(|_| state.map.in_hand()),
+        hand: hand::on_map(state, &mut drawing),
+        sides: &inputs,
     };
+    let output = egui::CentralPanel::no_frame().show(ui, |ui| map.show(ui, &input)).inner;
     local.tools.drawing = drawing;
-    local.pointer = output.hover;
-    let taken = hand::follow(state, local, &output, out);
-    follow(state, local, overlay, &output, taken, out);
-    map.draw_over(ui, &drawn::live(state, local));
-    layers::raster::attribution(ui, map.field(), state);
-    toolbar::show(ui, map.field(), state, local, out);
-    if state.map.overview {
-        let input = OverviewInput {
-            camera: output.camera.unwrap_or(state.map.camera),
-            style: &state.map.style.shown,
-            theme,
-            name: lang.text("ui.map.overview"),
-            focus: local.focus.take_if(|focus| *focus == Focus::Overview).is_some(),
-        };
-        if let Some(camera) = map.overview(ui, &input) {
-            out.push(Action::Map(MapAction::SetCamera { camera }));
-        }
-    }
-    // With a tool in hand the pointer is for drawing.
-    if let Some(sign) = output.hover_marker.filter(|_| state.tools.tool.is_none()).and_then(|key| overlay.sign(key)) {
-        hover::show(ui, state, sign);
-    }
+    output
 }
 
 /// What the person did on the map becomes actions; a click that was `taken` by a tool no other.
@@ -216,6 +279,14 @@ fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>, out: &mut Vec<
                 .changed()
             {
                 out.push(Action::Map(MapAction::ShowOverview { open: overview }));
+            }
+            let mut beside = state.map.beside.is_some();
+            if ui
+                .toggle_value(&mut beside, RichText::new(lang.text("ui.map.beside")).size(SMALL))
+                .on_hover_text(keys::BESIDE)
+                .changed()
+            {
+                out.push(Action::Map(MapAction::ShowBeside { open: beside }));
             }
             let mut open = state.map.section.is_some();
             if ui

@@ -1,6 +1,7 @@
 //! The window: egui panels that read the state and send actions. `shell` is its loop, `view` the whole of it as a
 //! function of the state; one file for each panel, one folder for each seat.
 
+pub mod beside;
 pub mod call_centre;
 pub mod case_panel;
 pub mod column;

@@ -14,6 +14,7 @@ use crate::base::clock::SystemClock;
 use crate::base::text::Lang;
 use crate::base::{Clock, UserId};
 use crate::map::scene::Scene;
+use crate::map::side::Side;
 use crate::map::widget::MapView;
 use crate::ui::theme;
 use crate::ui::view::{Around, View, stands_for};
@@ -178,7 +179,9 @@ impl eframe::App for Shell {
             view.map.set_scene(scene);
             *shown_scene = Some(scene.clone());
         }
-        view.map.set_underlay(runtime.underlay());
+        for side in Side::ALL {
+            view.map.set_underlay(side, runtime.underlay(side));
+        }
         view.prepare(ctx, runtime.state());
         ctx.request_repaint_after(stands_for(runtime.state(), self.clock.now()));
     }

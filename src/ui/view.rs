@@ -8,7 +8,7 @@ use crate::app::state::{AppState, Seat, Session, Severity, TextScale, ThemeChoic
 use crate::base::Timestamp;
 use crate::map::widget::MapView;
 use crate::ui::local::{Focus, Hand, Local, Pane};
-use crate::ui::map_overlay::MapOverlay;
+use crate::ui::map_panel::Overlays;
 use crate::ui::theme::Palette;
 use crate::ui::{
     call_centre, column, command, data, inbox, keys, login, map_panel, notices, status_bar, step_form, supervision,
@@ -30,7 +30,7 @@ pub struct View {
     pub local: Local,
     /// The map.
     pub map: MapView,
-    overlay: MapOverlay,
+    overlays: Overlays,
     around: Around,
     applied: Option<(ThemeChoice, TextScale)>,
     was_in: bool,
@@ -41,7 +41,7 @@ impl View {
     /// A window with this map.
     pub fn new(map: MapView, around: Around) -> Self {
         let local = Local { focus: Some(Focus::Login), ..Local::default() };
-        Self { local, map, overlay: MapOverlay::default(), around, applied: None, was_in: false, focus_frames: 0 }
+        Self { local, map, overlays: Overlays::default(), around, applied: None, was_in: false, focus_frames: 0 }
     }
 
     /// Puts the settings into effect; before [`Self::show`] in each frame. Costs nothing while they stay the same.
@@ -143,7 +143,7 @@ impl View {
                 Pane::Hand => hand.response.rect,
             })
         });
-        map_panel::show(ui, state, local, &mut self.map, &mut self.overlay, out);
+        map_panel::show(ui, state, local, &mut self.map, &mut self.overlays, out);
     }
 }
 

@@ -39,6 +39,7 @@ use crate::base::text::Lang;
 use crate::base::{Clock, IdSource, LonLat, UserId};
 use crate::map::raster::Underlay;
 use crate::map::scene::Scene;
+use crate::map::side::Side;
 use crate::map::style::{Fault, Problem};
 use crate::spatial::pack::Pack;
 use crate::spatial::section::{self, SectionError};
@@ -221,9 +222,9 @@ impl Runtime {
         self.scene.as_ref()
     }
 
-    /// What lies below the map, as far as it is there.
-    pub fn underlay(&self) -> Option<Arc<Underlay>> {
-        self.rasters.as_ref().and_then(RasterDesk::underlay)
+    /// What lies below a map, as far as it is there.
+    pub fn underlay(&self, side: Side) -> Option<Arc<Underlay>> {
+        self.rasters.as_ref().and_then(|desk| desk.underlay(side))
     }
 
     /// What the window shows of the map now: a size in points, and pixels of a point.
@@ -237,7 +238,7 @@ impl Runtime {
         }
     }
 
-    fn show_rasters(&mut self, kept: Box<KeptRasters>, lang: Lang) {
+    fn show_rasters(&mut self, kept: Box<KeptRasters>, in_hand: Side, lang: Lang) {
         if self.rasters.is_none() {
             let cache = self.profile.join("tiles.db");
             match RasterDesk::spawn(cache, self.clock.clone(), self.wake.clone()) {
@@ -246,7 +247,7 @@ impl Runtime {
             }
         }
         let Some(desk) = &self.rasters else { return };
-        if !desk.order(raster::Order::Show(kept, lang)) {
+        if !desk.order(raster::Order::Show(kept, in_hand, lang)) {
             self.own.push(Completion::KeepFailed { why: "app.store.busy".to_owned() });
         }
         if let Some((sight, known)) = &mut self.sight {
@@ -387,7 +388,7 @@ impl Runtime {
                 // One that waits already will read it.
                 self.look.order(Order::Reload);
             }
-            Effect::ShowRasters { kept, lang } => self.show_rasters(kept, lang),
+            Effect::ShowRasters { kept, in_hand, lang } => self.show_rasters(kept, in_hand, lang),
             Effect::EmptyTiles => {
                 if !self.rasters.as_ref().is_none_or(|desk| desk.order(raster::Order::Empty)) {
                     self.own.push(Completion::KeepFailed { why: "app.store.busy".to_owned() });

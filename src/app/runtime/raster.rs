@@ -15,7 +15,8 @@ use crate::app::raster::{AllTold, KeptRasters, Origin, Raster, Told};
 use crate::base::text::Lang;
 use crate::base::{Clock, Timestamp};
 use crate::map::camera::Camera;
-use crate::map::raster::{Found, Picture, Shelf, Underlay, wanted_in};
+use crate::map::raster::{Found, Picture, Placed, Shelf, Underlay, wanted_in};
+use crate::map::side::Side;
 use crate::spatial::raster::wanted::Reach;
 use crate::spatial::raster::{Address, RasterFile, Tile, Tiling};
 use crate::store::tiles::{Held, KeptTile, TileCache, TileKey};
@@ -44,7 +45,8 @@ pub(super) struct Sight {
 }
 
 pub(super) enum Order {
-    Show(Box<KeptRasters>, Lang),
+    /// What there is, and which of two maps `shown` is about.
+    Show(Box<KeptRasters>, Side, Lang),
     See(Sight),
     Empty,
     /// Something has come from the network.
@@ -53,11 +55,14 @@ pub(super) enum Order {
     End,
 }
 
+/// What lies below the left and the right map.
+type Slots = [Option<Arc<Underlay>>; 2];
+
 /// Owner of the thread.
 pub(super) struct RasterDesk {
     orders: Option<SyncSender<Order>>,
     answers: Option<Receiver<Completion>>,
-    underlay: Arc<Mutex<Option<Arc<Underlay>>>>,
+    underlays: Arc<Mutex<Slots>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -66,8 +71,8 @@ impl RasterDesk {
     pub(super) fn spawn(cache: PathBuf, clock: Arc<dyn Clock>, wake: Wake) -> std::io::Result<Self> {
         let (orders, waiting) = sync_channel(QUEUE);
         let (answers, receiver) = sync_channel(QUEUE);
-        let underlay = Arc::<Mutex<Option<Arc<Underlay>>>>::default();
-        let (slot, bell) = (underlay.clone(), orders.clone());
+        let underlays = Arc::<Mutex<Slots>>::default();
+        let (slots, bell) = (underlays.clone(), orders.clone());
         let thread = std::thread::Builder::new().name("map-raster".to_owned()).spawn(move || {
             let mut desk = Desk {
                 cache_file: cache,
@@ -75,8 +80,9 @@ impl RasterDesk {
                 wake,
                 bell,
                 answers,
-                slot,
+                slots,
                 layers: Vec::new(),
+                in_hand: Side::Right,
                 lang: Lang::default(),
                 sight: None,
                 limit: 0,
@@ -89,7 +95,7 @@ impl RasterDesk {
             };
             desk.run(&waiting);
         })?;
-        Ok(Self { orders: Some(orders), answers: Some(receiver), underlay, thread: Some(thread) })
+        Ok(Self { orders: Some(orders), answers: Some(receiver), underlays, thread: Some(thread) })
     }
 
     /// False when the thread does not keep up.
@@ -102,8 +108,9 @@ impl RasterDesk {
         self.answers.as_ref()?.try_recv().ok()
     }
 
-    pub(super) fn underlay(&self) -> Option<Arc<Underlay>> {
-        self.underlay.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn underlay(&self, side: Side) -> Option<Arc<Underlay>> {
+        let slots = self.underlays.lock().unwrap_or_else(PoisonError::into_inner);
+        side.of([&slots[0], &slots[1]]).clone()
     }
 }
 
@@ -145,8 +152,10 @@ struct Desk {
     wake: Wake,
     bell: SyncSender<Order>,
     answers: SyncSender<Completion>,
-    slot: Arc<Mutex<Option<Arc<Underlay>>>>,
+    slots: Arc<Mutex<Slots>>,
     layers: Vec<Layer>,
+    /// The map that `shown` of a layer is about; `beside` is about the other.
+    in_hand: Side,
     lang: Lang,
     sight: Option<Sight>,
     limit: u64,
@@ -181,11 +190,12 @@ impl Desk {
             }
             for order in first.into_iter().chain(orders.try_iter()) {
                 match order {
-                    Order::Show(kept, lang) => {
+                    Order::Show(kept, in_hand, lang) => {
+                        self.in_hand = in_hand;
                         self.show(*kept, lang);
                         (self.last_told, counts) = (None, true);
                         if self.layers.is_empty() {
-                            self.publish(None);
+                            Side::ALL.into_iter().for_each(|side| self.publish(side, None));
                         }
                     }
                     Order::See(sight) => self.sight = Some(sight),
@@ -346,11 +356,12 @@ impl Desk {
     fn build(&mut self) -> bool {
         let Some(sight) = self.sight else { return false };
         let now = self.clock.now();
-        let (mut placed, mut fetch, mut budget) = (Vec::new(), Vec::new(), AT_ONCE);
-        let (mut awaited, mut fault, mut old) = (0, None, Vec::new());
+        let (mut fetch, mut budget) = (Vec::new(), AT_ONCE);
+        let (mut fault, mut old) = (None, Vec::new());
+        let mut stacks = Side::ALL.map(Stack::new);
         for layer in &mut self.layers {
             layer.told.awaited = 0;
-            if !layer.raster.shown {
+            if !layer.raster.shown && !layer.raster.beside {
                 continue;
             }
             let reach = match &layer.source {
@@ -398,8 +409,11 @@ impl Desk {
                 }
             }
             old.extend(tiles.iter().filter_map(|tile| layer.stale.get(tile)).cloned());
-            awaited += layer.told.awaited;
-            layer.shelf.lay(reach.tiling, &tiles, layer.raster.opacity, &mut placed);
+            for stack in stacks.iter_mut().filter(|stack| stack.shows(&layer.raster, self.in_hand)) {
+                stack.any = true;
+                stack.awaited += layer.told.awaited;
+                layer.shelf.lay(reach.tiling, &tiles, layer.raster.opacity, &mut stack.placed);
+            }
         }
         if let Some(error) = fault {
             self.note(Err(error));
@@ -407,14 +421,17 @@ impl Desk {
         if let Some((worker, _)) = &self.network {
             worker.want(fetch.into_iter().chain(old));
         }
-        let shown = self.layers.iter().any(|layer| layer.raster.shown && !matches!(layer.source, Source::Nothing));
-        self.publish(shown.then_some((placed, awaited)));
+        for Stack { side, any, placed, awaited } in stacks {
+            self.publish(side, any.then_some((placed, awaited)));
+        }
         budget == 0
     }
 
-    fn publish(&mut self, what: Option<(Vec<crate::map::raster::Placed>, usize)>) {
-        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |old: &Underlay, new: &[crate::map::raster::Placed], awaited: usize| {
+    fn publish(&mut self, side: Side, what: Option<(Vec<Placed>, usize)>) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let [left, right] = &mut *slots;
+        let slot = side.of([left, right]);
+        let same = |old: &Underlay, new: &[Placed], awaited: usize| {
             old.awaited == awaited
                 && old.placed.len() == new.len()
                 && old.placed.iter().zip(new).all(|(a, b)| {
@@ -433,7 +450,7 @@ impl Desk {
             }
         };
         *slot = next;
-        drop(slot);
+        drop(slots);
         (self.wake)();
     }
 
@@ -458,6 +475,25 @@ impl Desk {
         }
         (self.wake)();
         true
+    }
+}
+
+/// What is being laid below one of the maps.
+struct Stack {
+    side: Side,
+    /// Something is shown there, even if nothing of it has come yet.
+    any: bool,
+    placed: Vec<Placed>,
+    awaited: usize,
+}
+
+impl Stack {
+    fn new(side: Side) -> Self {
+        Self { side, any: false, placed: Vec::new(), awaited: 0 }
+    }
+
+    fn shows(&self, raster: &Raster, in_hand: Side) -> bool {
+        if self.side == in_hand { raster.shown } else { raster.beside }
     }
 }
 
@@ -509,134 +545,4 @@ fn from_cache(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Read as _, Write as _};
-    use std::net::TcpListener;
-    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-
-    use super::*;
-    use crate::base::clock::SystemClock;
-    use crate::spatial::raster::Key;
-
-    /// A service on this machine that gives one picture for every tile, until it is taken off the line.
-    fn service() -> (String, Arc<AtomicBool>, Arc<AtomicUsize>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}/{{z}}/{{x}}/{{y}}.png?tk=topsecret", listener.local_addr().unwrap());
-        let (on, asked) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
-        let (is_on, count) = (on.clone(), asked.clone());
-        let mut picture = std::io::Cursor::new(Vec::new());
-        image::RgbaImage::from_pixel(8, 8, image::Rgba([9, 80, 160, 255]))
-            .write_to(&mut picture, image::ImageFormat::Png)
-            .unwrap();
-        let serve = move || {
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { continue };
-                let mut head = [0; 2048];
-                let read = stream.read(&mut head).unwrap_or(0);
-                assert!(read == 0 || String::from_utf8_lossy(&head).contains("tk=topsecret"));
-                count.fetch_add(1, SeqCst);
-                if is_on.load(SeqCst) {
-                    let body = picture.get_ref();
-                    let length = body.len();
-                    let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-                    let _ = stream.write_all(body);
-                }
-            }
-        };
-        std::thread::Builder::new().spawn(serve).unwrap();
-        (address, on, asked)
-    }
-
-    fn shown(address: &str) -> Order {
-        let origin = Origin::Address { address: address.to_owned(), key: Key::default() };
-        let raster = Raster { name: "影像".to_owned(), origin, shown: true, opacity: 100 };
-        Order::Show(Box::new(KeptRasters { list: vec![raster], limit_mb: 50 }), Lang::ZhCn)
-    }
-
-    fn desk(folder: &std::path::Path) -> RasterDesk {
-        let clock = Arc::new(SystemClock::default());
-        RasterDesk::spawn(folder.join("tiles.db"), clock, Arc::new(|| ())).unwrap()
-    }
-
-    const SIGHT: Sight = Sight {
-        camera: Camera { center: crate::map::camera::HOME, metres_per_point: 8.0 },
-        points: [300.0, 200.0],
-        pixels_per_point: 1.0,
-    };
-
-    /// Waits until the underlay is as wanted.
-    fn until(desk: &RasterDesk, so: impl Fn(&Underlay) -> bool) -> Arc<Underlay> {
-        for _ in 0..400 {
-            if let Some(underlay) = desk.underlay().filter(|underlay| so(underlay)) {
-                return underlay;
-            }
-            std::thread::sleep(Duration::from_millis(25));
-        }
-        panic!("{:?} {:?}", desk.underlay(), last_told(desk));
-    }
-
-    fn last_told(desk: &RasterDesk) -> Option<AllTold> {
-        let mut last = None;
-        while let Some(Completion::RastersTold(told)) = desk.next() {
-            last = Some(*told);
-        }
-        last
-    }
-
-    #[test]
-    fn pictures_come_from_the_network_once_and_from_the_disk_without_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let (address, on, asked) = service();
-        let whole = |underlay: &Underlay| underlay.is_final() && !underlay.placed.is_empty();
-        let first = desk(folder.path());
-        assert!(first.order(shown(&address)) && first.order(Order::See(SIGHT)));
-        let covered = until(&first, whole).placed.len();
-        assert_eq!(asked.load(SeqCst), covered, "each tile is fetched once");
-        drop(first);
-        on.store(false, SeqCst);
-        let again = desk(folder.path());
-        assert!(again.order(shown(&address)) && again.order(Order::See(SIGHT)));
-        assert_eq!(until(&again, whole).placed.len(), covered, "without a line all is there that was seen before");
-        assert_eq!(asked.load(SeqCst), covered, "and nothing is asked for");
-        // Beside it nothing is there, and one quiet line says so.
-        let beside = Camera { center: crate::base::LonLat::new(116.5, 39.92), ..SIGHT.camera };
-        assert!(again.order(Order::See(Sight { camera: beside, ..SIGHT })));
-        let bare = until(&again, |underlay| underlay.awaited > 0);
-        assert!(!bare.is_final() && bare.placed.is_empty());
-        let fault = (0..200).find_map(|_| {
-            std::thread::sleep(Duration::from_millis(25));
-            last_told(&again)?.each.first()?.fault.clone()
-        });
-        let fault = fault.expect("what is wrong is told");
-        assert!(!fault.contains("topsecret") && fault.contains("连接不上"), "{fault}");
-        assert!(again.order(Order::Empty));
-        let emptied = (0..200).any(|_| {
-            std::thread::sleep(Duration::from_millis(25));
-            last_told(&again).is_some_and(|told| told.tiles == 0)
-        });
-        assert!(emptied, "the cache can be emptied");
-        drop(again);
-        for entry in std::fs::read_dir(folder.path()).unwrap() {
-            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-            assert!(!bytes.windows(9).any(|part| part == b"topsecret"), "no file of the cache holds the key");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_told_and_hiding_all_leaves_nothing_below() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("bad.mbtiles");
-        std::fs::write(&path, "nothing").unwrap();
-        let desk = desk(folder.path());
-        let origin = Origin::File { path };
-        let raster = Raster { name: "bad".to_owned(), origin, shown: true, opacity: 100 };
-        let kept = KeptRasters { list: vec![raster], limit_mb: 50 };
-        assert!(desk.order(Order::Show(Box::new(kept), Lang::En)) && desk.order(Order::See(SIGHT)));
-        let fault = (0..200).find_map(|_| {
-            std::thread::sleep(Duration::from_millis(25));
-            last_told(&desk)?.each.first()?.fault.clone()
-        });
-        assert!(fault.expect("told").contains("bad.mbtiles"));
-        assert!(desk.underlay().is_none(), "the map is as without pictures");
-    }
-}
+mod tests;

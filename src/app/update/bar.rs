@@ -131,6 +131,8 @@ impl Desk<'_> {
                 self.toggle_layer(layer);
             }
             Verb::Overview => self.map(MapAction::ShowOverview { open: !self.state.map.overview }),
+            Verb::Beside => self.show_beside(self.state.map.beside.is_none()),
+            Verb::InHand(side) => self.take_in_hand(side),
             Verb::Bookmark => {
                 if rest.is_empty() {
                     return Err(self.usage(command));

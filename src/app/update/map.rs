@@ -50,6 +50,8 @@ impl Desk<'_> {
             MapAction::ShowSection { open } => self.show_section(open),
             MapAction::CutSection { from, to } => self.cut_section([from, to]),
             MapAction::SetSpan { span } => self.set_span(span),
+            MapAction::ShowBeside { open } => self.show_beside(open),
+            MapAction::TakeInHand { side } => self.take_in_hand(side),
         }
         self.read_near();
     }

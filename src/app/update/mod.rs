@@ -9,6 +9,7 @@
 //! | `view` | what is shown: confirmed cases with the pending commands replayed on them |
 //! | `sync` | what the profile and the server tell |
 //! | `conflict` | refused commands in front of a person |
+//! | `beside` | two maps side by side |
 //! | `bookmarks` | views of the map kept by name |
 //! | `map` | the view of the map, and what lies under a click |
 //! | `keeping` | changes of the unit grid, checks, history |
@@ -19,6 +20,7 @@
 //! | `notice`, `settings` | short messages; language, theme, size of text |
 
 mod bar;
+mod beside;
 mod bookmarks;
 mod case;
 mod conflict;

@@ -78,13 +78,14 @@ impl Desk<'_> {
             return self.warn("app.raster.too_many");
         }
         let name = name.chars().take(60).collect();
-        self.state.map.raster.kept.list.push(Raster { name, origin, shown: true, opacity: 100 });
+        self.state.map.raster.kept.list.push(Raster { name, origin, shown: true, opacity: 100, beside: false });
     }
 
     /// Has them shown as they are set now.
     pub(super) fn show_rasters(&mut self) {
         let kept = Box::new(self.state.map.raster.kept.clone());
-        self.effects.push(Effect::ShowRasters { kept, lang: self.lang() });
+        let in_hand = self.state.map.in_hand();
+        self.effects.push(Effect::ShowRasters { kept, in_hand, lang: self.lang() });
     }
 
     /// What the profile has of them; nothing is done where there are none.

@@ -291,6 +291,10 @@ fn map(state: &AppState) -> Value {
         "hidden": map.hidden,
         "unseen": map.unseen(),
         "looks": map.looks,
+        "beside": map.beside.as_ref().map(|beside| json!({
+            "in_hand": beside.in_hand,
+            "other": { "hidden": beside.hidden, "looks": beside.looks, "span": beside.span },
+        })),
         "overview": map.overview,
         "bookmarks": map.bookmarks.list,
         "fit_wanted": map.fit_wanted,
@@ -320,6 +324,7 @@ fn rasters(state: &AppState) -> Value {
             "name": one.name,
             "from": one.origin.shown(),
             "shown": one.shown,
+            "beside": one.beside,
             "opacity": one.opacity,
             "attribution": told.map(|told| &told.attribution),
             "fault": told.and_then(|told| told.fault.as_ref()),

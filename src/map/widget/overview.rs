@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
-use eframe::{egui, egui_wgpu};
+use eframe::egui;
 
-use super::{FINE_STEP, KEY_STEP, MapView, Shown, Window, Wish, color, place};
+use super::artist::Wish;
+use super::pane::{Window, show_picture};
+use super::{FINE_STEP, KEY_STEP, MapView, Side, color};
 use crate::map::camera::Camera;
 use crate::map::scene::Scene;
 use crate::map::style::{LayerGroup, MapTheme, Style};
@@ -83,7 +85,7 @@ impl MapView {
     pub fn overview(&mut self, ui: &egui::Ui, input: &OverviewInput<'_>) -> Option<Camera> {
         let extent = self.scene.as_deref().and_then(Scene::extent)?;
         let size = size_for(extent);
-        let field = self.field;
+        let field = self.field(Side::Right);
         let room = egui::vec2(size[0] as f32, size[1] as f32);
         if field.width() < room.x * 2.0 || field.height() < room.y * 2.0 {
             return None;
@@ -98,7 +100,7 @@ impl MapView {
             response.request_focus();
         }
         let overview = whole(extent, size);
-        let view_size = self.size;
+        let view_size = self.size();
         let moved = moved(ui, &response, input.camera, view_size, overview, size);
         self.paint_overview(ui, rect, overview, input);
         let painter = ui.painter_at(rect.expand(2.0));
@@ -126,38 +128,26 @@ impl MapView {
     fn paint_overview(&mut self, ui: &egui::Ui, rect: egui::Rect, camera: Camera, input: &OverviewInput<'_>) {
         let ground = input.style.palette(input.theme).ground;
         let scale = ui.ctx().pixels_per_point();
-        let overview = &mut self.overview;
-        if overview.window.is_none() {
+        if self.overview.window.is_none() {
             // Its thread begins when it is first shown.
-            overview.window = self.window.as_ref().map(Window::beside);
+            self.overview.window = self.pane(Side::Right).window.as_ref().map(Window::beside);
         }
         let scene = self.scene.clone();
-        let pass = overview.window.as_mut().and_then(|window| {
-            let wish = Wish {
-                camera,
-                size: [rect.width(), rect.height()].map(|length| (length * scale).round() as u32),
-                pixels_per_point: scale,
-                style: input.style.clone(),
-                theme: input.theme,
-                hidden: LEFT_OUT.to_vec(),
-                opacities: Vec::new(),
-                overlay: Arc::default(),
-                scene,
-                underlay: None,
-            };
-            window.bring(wish, ui.ctx());
-            let place = place(window.shown.as_ref()?, window.wanted.as_ref()?);
-            window.showing.pass(&window.queue, place, ground)
-        });
-        let painter = ui.painter_at(rect);
-        match pass {
-            Some(pass) => {
-                painter.add(egui_wgpu::Callback::new_paint_callback(rect, Shown(pass)));
-            }
-            None => {
-                painter.rect_filled(rect, 0.0, color(ground));
-            }
-        }
+        let overview = &mut self.overview;
+        let wish = || Wish {
+            camera,
+            size: [rect.width(), rect.height()].map(|length| (length * scale).round() as u32),
+            pixels_per_point: scale,
+            style: input.style.clone(),
+            theme: input.theme,
+            hidden: LEFT_OUT.to_vec(),
+            opacities: Vec::new(),
+            overlay: Arc::default(),
+            scene,
+            underlay: None,
+        };
+        let wished = overview.window.as_mut().map(|window| (window, wish()));
+        show_picture(ui, rect, wished, ground);
     }
 
     /// How often the picture of the overview has been drawn, for tests.

@@ -1,7 +1,12 @@
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
+use super::artist::{Artist, Wish};
+use super::pane::place;
 use super::*;
+use crate::map::camera::NOTCH;
+use crate::map::gpu::Gpu;
+use crate::map::gpu::show::Place;
 
 const HOME: LonLat = LonLat::new(116.2, 39.92);
 
@@ -26,15 +31,18 @@ fn field() -> Harness<'static, Field> {
         |ui, field: &mut Field| {
             let input = MapInput {
                 camera: field.camera,
-                hidden: &[],
-                opacities: &[],
-                overlay: &field.overlay,
+                sides: &[SideInput {
+                    side: Side::Right,
+                    hidden: &[],
+                    opacities: &[],
+                    overlay: &field.overlay,
+                    name: "地图",
+                }],
                 style: Style::built_in(),
                 theme: MapTheme::Light,
-                name: "地图",
                 fit: false,
                 reveal: None,
-                focus: false,
+                focus: None,
                 hand: Hand::default(),
             };
             let output = field.view.show(ui, &input);
@@ -151,15 +159,14 @@ fn fit_and_reveal_move_the_view_only_when_they_must() {
     let view = MapView::new(None);
     let input = MapInput {
         camera,
-        hidden: &[],
-        opacities: &[],
-        overlay: &Arc::default(),
+        sides: &[SideInput {
+            side: Side::Right, hidden: &[], opacities: &[], overlay: &Arc::default(), name: "地图"
+        }],
         style: Style::built_in(),
         theme: MapTheme::Light,
-        name: "地图",
         fit: true,
         reveal: Some(HOME),
-        focus: false,
+        focus: None,
         hand: Hand::default(),
     };
     assert_eq!(view.asked_for(camera, &input, size), camera, "without a scene there is nothing to fit");
@@ -178,15 +185,18 @@ fn a_drag_spans_a_box_or_moves_a_corner_and_leaves_the_view() {
                 let handles = [camera.lonlat_from_screen([100.0, 100.0], view.size())];
                 let input = MapInput {
                     camera: *camera,
-                    hidden: &[],
-                    opacities: &[],
-                    overlay: &Arc::default(),
+                    sides: &[SideInput {
+                        side: Side::Right,
+                        hidden: &[],
+                        opacities: &[],
+                        overlay: &Arc::default(),
+                        name: "地图",
+                    }],
                     style: Style::built_in(),
                     theme: MapTheme::Light,
-                    name: "地图",
                     fit: false,
                     reveal: None,
-                    focus: false,
+                    focus: None,
                     hand: Hand { drawing: None, draws: !boxes, boxes, handles: &handles },
                 };
                 let output = view.show(ui, &input);
@@ -295,4 +305,21 @@ fn the_painter_draws_what_was_ordered_and_nothing_twice() {
         assert!(artist.take(&context).is_none(), "a view without extent has no picture");
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn two_fields_are_of_one_size_on_whole_pixels_within_the_room() {
+    let room = egui::Rect::from_min_max(egui::pos2(320.3, 42.0), egui::pos2(983.6, 700.4));
+    for scale in [1.0_f32, 1.25, 1.5, 2.0] {
+        for count in [1, 2] {
+            let fields = fields(room, count, scale);
+            assert_eq!(fields.len(), count);
+            let whole = |points: f32| ((points * scale).round() / scale - points).abs() < 1e-3;
+            assert!(fields.iter().all(|field| whole(field.min.x) && whole(field.max.x)), "{fields:?}");
+            assert!((fields[0].width() - fields[count - 1].width()).abs() < 1e-3);
+            assert!(fields[0].min.x >= room.min.x - 1.0 && fields[count - 1].max.x <= room.max.x + 1.0);
+            assert!(count == 1 || fields[0].max.x + GAP <= fields[1].min.x + 1e-3);
+        }
+    }
+    assert!(fields(egui::Rect::NOTHING, 2, 1.0).iter().all(|field| field.width() <= 0.0 || !field.is_positive()));
 }

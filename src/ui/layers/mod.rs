@@ -16,7 +16,7 @@ use crate::map::style::{LayerGroup, LayerLook, denominator, steps};
 use crate::spatial::feature::Layer;
 use crate::ui::local::Local;
 use crate::ui::theme::{self, SMALL};
-use crate::ui::widgets;
+use crate::ui::{beside, widgets};
 
 /// Scales that a range is set to.
 const SCALES: [u32; 10] = [500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000];
@@ -68,6 +68,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
         Part::Style => return editor::show(ui, state, local, out),
         Part::Bookmarks => return bookmarks::show(ui, state, local, out),
     }
+    beside::choice(ui, state, out);
     ui.horizontal(|ui| {
         ui.weak(lang.fill("layer.scale", &[("scale", &rounded(denominator(here)))]));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

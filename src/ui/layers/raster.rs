@@ -172,8 +172,8 @@ pub fn is_tiles(path: &std::path::Path) -> bool {
 }
 
 /// The origins of the pictures, in the map's lower right corner.
-pub fn attribution(ui: &Ui, field: egui::Rect, state: &AppState) {
-    let words = state.map.raster.attribution();
+pub fn attribution(ui: &Ui, field: egui::Rect, state: &AppState, in_hand: bool) {
+    let words = state.map.raster.attribution(in_hand);
     if words.is_empty() || !field.is_positive() {
         return;
     }

@@ -119,6 +119,35 @@ fn the_overview_is_opened_by_key_takes_the_keyboard_and_stays() {
 }
 
 #[test]
+fn two_maps_stand_side_by_side_and_each_is_set_by_itself() {
+    use crate::map::side::Side;
+    let mut window = window_sized(Desk::manned(), 1366.0, 2000.0, |builder| builder);
+    window.key_with(Modifiers::CTRL, Key::J);
+    assert!(window.desk().state.map.beside.is_some());
+    let fields = ["左图：对照地图", "右图：街道地图"].map(|name| window.node(name).rect());
+    assert_eq!(fields[0].size(), fields[1].size(), "one camera shows the same ground in both");
+    assert!(fields[0].right() < fields[1].left());
+    // A click on a map, on its name, the key, and the layers' tab all take it in hand.
+    window.node("左图：对照地图").click();
+    window.run();
+    assert_eq!(window.desk().state.map.in_hand(), Side::Left);
+    window.key(Key::F7);
+    window.click("单元网格");
+    let hidden = window.desk().state.map.hidden.clone();
+    assert!(hidden.contains(&LayerGroup::UnitGrid), "{hidden:?}");
+    assert!(window.has("右图 · +单元网格"));
+    window.click("右图 · +单元网格");
+    assert_eq!(window.desk().state.map.in_hand(), Side::Right);
+    window.key_with(Modifiers::CTRL | Modifiers::SHIFT, Key::J);
+    assert_eq!(window.desk().state.map.in_hand(), Side::Left);
+    window.key_with(Modifiers::CTRL, Key::T);
+    assert!(window.has("左图 · "), "the days stand on the map");
+    window.click("对照");
+    assert!(window.desk().state.map.beside.is_none() && window.has("街道地图"));
+    assert!(!window.desk().state.map.hidden.contains(&LayerGroup::UnitGrid), "the right map stays");
+}
+
+#[test]
 fn views_are_kept_by_name_opened_renamed_and_taken_away() {
     let mut window = window(Desk::manned());
     window.key_with(Modifiers::CTRL, Key::B);

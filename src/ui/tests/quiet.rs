@@ -7,6 +7,7 @@ use crate::app::Action;
 use crate::app::state::{AppState, Seat};
 use crate::app::update::tests::desk::*;
 use crate::map::overlay::Shape;
+use crate::map::side::Side;
 use crate::map::style::LayerGroup;
 use crate::ui::map_overlay::{MapOverlay, Sign};
 use crate::ui::view::stands_for;
@@ -45,7 +46,7 @@ fn signs_are_made_anew_only_when_something_in_them_changed() {
     let mut desk = Desk::manned();
     let case = desk.report("私搭", 1);
     let mut overlay = MapOverlay::default();
-    let first = overlay.of(&desk.state).clone();
+    let first = overlay.of(&desk.state, desk.state.map.shown(Side::Right)).clone();
     let shapes = |shape| first.markers.iter().filter(|marker| marker.shape == shape).count();
     assert_eq!((shapes(Shape::Circle), shapes(Shape::Person)), (1, 3), "an event is a circle");
     let sign = first.markers.iter().find(|marker| marker.shape == Shape::Circle).unwrap();
@@ -53,9 +54,13 @@ fn signs_are_made_anew_only_when_something_in_them_changed() {
     assert!(sign.lamp.is_some() && sign.selected && !sign.glyph.is_empty());
     assert_eq!(overlay.sign(999), None);
     desk.tick(0);
-    assert_eq!(overlay.of(&desk.state).revision, first.revision, "time alone changes nothing here");
+    assert_eq!(
+        overlay.of(&desk.state, desk.state.map.shown(Side::Right)).revision,
+        first.revision,
+        "time alone changes nothing here"
+    );
     desk.tick(20);
-    let later = overlay.of(&desk.state).clone();
+    let later = overlay.of(&desk.state, desk.state.map.shown(Side::Right)).clone();
     let fixed = |of: &crate::map::overlay::Overlay| {
         let people = of.markers.iter().filter(|marker| marker.shape == Shape::Person);
         people.map(|marker| (marker.note.clone(), marker.faint)).collect::<Vec<_>>()
@@ -63,8 +68,14 @@ fn signs_are_made_anew_only_when_something_in_them_changed() {
     assert!(later.revision > first.revision && fixed(&later) != fixed(&first), "the age of a fix is told");
     assert!(fixed(&later).iter().all(|(note, faint)| !note.is_empty() && *faint), "{:?}", fixed(&later));
     desk.act(Action::SelectCase { case: None });
-    let second = overlay.of(&desk.state).clone();
+    let second = overlay.of(&desk.state, desk.state.map.shown(Side::Right)).clone();
     assert!(second.revision > later.revision && second.markers.iter().all(|marker| !marker.selected));
     desk.act(Action::Map(crate::app::MapAction::ToggleLayer { layer: LayerGroup::Officers }));
-    assert!(overlay.of(&desk.state).markers.iter().all(|marker| marker.shape != Shape::Person));
+    assert!(
+        overlay
+            .of(&desk.state, desk.state.map.shown(Side::Right))
+            .markers
+            .iter()
+            .all(|marker| marker.shape != Shape::Person)
+    );
 }

@@ -1,6 +1,7 @@
 //! `update` by scripts of inputs: what goes in, what the state says, what is asked for outside.
 
 mod bar;
+mod beside;
 mod bookmarks;
 mod case;
 mod conflict;

@@ -72,10 +72,10 @@ fn origins_are_told_once_each_and_only_of_what_is_shown() {
     let told = |attribution: &str| Told { attribution: attribution.to_owned(), ..Told::default() };
     let all = |each| AllTold { each, ..AllTold::default() };
     desk.told(Completion::RastersTold(Box::new(all(vec![told("甲"), told("甲"), told("乙")]))));
-    assert_eq!(desk.state.map.raster.attribution(), "甲 · 乙");
+    assert_eq!(desk.state.map.raster.attribution(true), "甲 · 乙");
     does(&mut desk, RasterAction::Set { index: 2, shown: false, opacity: 100 });
-    assert_eq!(desk.state.map.raster.attribution(), "甲");
+    assert_eq!(desk.state.map.raster.attribution(true), "甲");
     // Late words about another list.
     desk.told(Completion::RastersTold(Box::new(all(vec![told("丙")]))));
-    assert_eq!(desk.state.map.raster.attribution(), "甲");
+    assert_eq!(desk.state.map.raster.attribution(true), "甲");
 }

@@ -14,6 +14,7 @@ use crate::base::LonLat;
 use crate::domain::case::Act;
 use crate::map::camera::Camera;
 use crate::map::overlay::Shape;
+use crate::map::side::Side;
 use crate::spatial::feature::{Feature, Layer};
 use crate::spatial::incidents::Incidents;
 use crate::spatial::section::section;
@@ -108,7 +109,7 @@ fn panel_and_map_count_the_same_at_every_scale() {
         desk.line(line);
         let Some(span) = desk.state.map.span else {
             // Off again: all that is open, and no count.
-            overlay.of(&desk.state);
+            overlay.of(&desk.state, desk.state.map.shown(Side::Right));
             assert_eq!(overlay.within(), None);
             continue;
         };
@@ -118,7 +119,7 @@ fn panel_and_map_count_the_same_at_every_scale() {
         for metres_per_point in [0.2, 0.9, 1.5, 6.0, 40.0] {
             let camera = Camera { center: door(4), metres_per_point };
             desk.act(Action::Map(MapAction::SetCamera { camera }));
-            let markers = overlay.of(&desk.state).markers.clone();
+            let markers = overlay.of(&desk.state, desk.state.map.shown(Side::Right)).markers.clone();
             assert_eq!(overlay.within(), Some(&within));
             let (mut cases, mut over) = (0, 0);
             for marker in &markers {
@@ -142,7 +143,12 @@ fn from_afar_cases_near_each_other_are_one_sign_and_the_one_in_hand_stands_alone
     let mut desk = days();
     let mut overlay = MapOverlay::default();
     let mut signs = |desk: &Desk| -> Vec<Sign> {
-        let keys: Vec<u64> = overlay.of(&desk.state).markers.iter().map(|marker| marker.key).collect();
+        let keys: Vec<u64> = overlay
+            .of(&desk.state, desk.state.map.shown(Side::Right))
+            .markers
+            .iter()
+            .map(|marker| marker.key)
+            .collect();
         let is_case = |sign: &Sign| matches!(sign, Sign::Case(_) | Sign::Cases(..));
         keys.iter().filter_map(|key| overlay.sign(*key).cloned()).filter(is_case).collect()
     };
