@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::bookmarks::BookmarkAction;
+use crate::app::export::ExportAction;
 use crate::app::intake::IntakeAction;
 use crate::app::keeping::GridAction;
 use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
@@ -81,6 +82,8 @@ pub enum Action {
     Raster(crate::app::raster::RasterAction),
     /// Something about data from elsewhere.
     Intake(IntakeAction),
+    /// Something about data that goes elsewhere.
+    Export(ExportAction),
     /// Answer an entry of the conflict inbox.
     Conflict {
         /// The refused command.

@@ -58,6 +58,10 @@ pub enum Verb {
     Span,
     /// Take a tool of the map in hand.
     Tool(Tool),
+    /// The tab of data: what comes in.
+    BringIn,
+    /// The tab of data: what goes out.
+    BringOut,
     /// The conflict inbox.
     Inbox,
     /// Try the connection now.
@@ -246,6 +250,8 @@ commands! {
     Verb::Tool(Tool::SelectCommunity), None, "app.bar.help.tool": "按社区选" "community";
     Verb::Tool(Tool::SelectFilter), None, "app.bar.help.tool": "按属性选" "attributes";
     Verb::Tool(Tool::Place), None, "app.bar.help.tool": "复制位置" "copyplace";
+    Verb::BringIn, None, "app.bar.help.bring_in": "导入" "import";
+    Verb::BringOut, None, "app.bar.help.bring_out": "导出" "export";
     Verb::Inbox, None, "app.bar.help.inbox": "冲突" "inbox";
     Verb::Sync, None, "app.bar.help.sync": "同步" "sync";
     Verb::Theme(ThemeChoice::Light), None, "app.bar.help.theme": "浅色" "light";

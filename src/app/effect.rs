@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::action::Secret;
+use crate::app::export::{ExportAnswer, ExportJob};
 use crate::app::intake::{IntakeAnswer, IntakeJob};
 use crate::app::layers::Kept;
 use crate::app::raster::{AllTold, KeptRasters};
@@ -66,6 +67,18 @@ pub enum Effect {
     },
     /// Give up the reading of this number.
     StopIntake {
+        /// The number.
+        number: u64,
+    },
+    /// Count or write what goes out of the map pack; answered by [`Completion::Export`].
+    Export {
+        /// By which the answers are known.
+        number: u64,
+        /// What.
+        job: Box<ExportJob>,
+    },
+    /// Break off the counting or writing of this number.
+    StopExport {
         /// The number.
         number: u64,
     },
@@ -245,6 +258,13 @@ pub enum Completion {
         number: u64,
         /// What came of it.
         answer: IntakeAnswer,
+    },
+    /// What came of data that goes elsewhere.
+    Export {
+        /// Number of the job.
+        number: u64,
+        /// What came of it.
+        answer: ExportAnswer,
     },
     /// What the map pack holds, as asked for.
     MapAnswer {

@@ -38,6 +38,8 @@ pub struct Kept {
     pub overview: bool,
     /// Views kept by name.
     pub bookmarks: Vec<Bookmark>,
+    /// Folder of the last export.
+    pub export_folder: String,
 }
 
 impl Kept {
@@ -52,6 +54,7 @@ impl Kept {
             map,
             overview: state.map.overview,
             bookmarks: state.map.bookmarks.list.clone(),
+            export_folder: state.export.folder.clone(),
         }
     }
 
@@ -99,7 +102,13 @@ impl Kept {
             overview: bool,
         }
         let overview = serde_json::from_str::<Shown>(text).is_ok_and(|read| read.overview);
-        Self { settings, map, overview, bookmarks }
+        #[derive(Deserialize)]
+        struct Folders {
+            export_folder: String,
+        }
+        let export_folder =
+            serde_json::from_str::<Folders>(text).map_or_else(|_| String::new(), |read| read.export_folder);
+        Self { settings, map, overview, bookmarks, export_folder }
     }
 }
 
@@ -150,13 +159,17 @@ mod tests {
             },
             overview: true,
             bookmarks: Vec::new(),
+            export_folder: "/data/out".to_owned(),
         };
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(Kept::from_text(&text), kept);
         let strange = text.replace("\"names\"", "\"names\",\"of_another_build\"");
         assert_eq!(Kept::from_text(&strange), kept);
         let old = serde_json::to_string(&kept.settings).unwrap();
-        assert_eq!(Kept::from_text(&old), Kept { map: KeptMap::default(), overview: false, ..kept });
+        assert_eq!(
+            Kept::from_text(&old),
+            Kept { map: KeptMap::default(), overview: false, export_folder: String::new(), ..kept }
+        );
         assert_eq!(Kept::from_text("{"), Kept::default());
     }
 }

@@ -9,6 +9,7 @@ pub mod bar;
 pub mod beside;
 pub mod bookmarks;
 pub mod effect;
+pub mod export;
 pub mod intake;
 pub mod keeping;
 pub mod layers;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::beside::Beside;
 use crate::app::bookmarks::Bookmarks;
+use crate::app::export::Export;
 use crate::app::intake::Intake;
 use crate::app::keeping::Keeping;
 use crate::app::section::SectionView;
@@ -170,6 +171,8 @@ pub struct AppState {
     pub keeping: Keeping,
     /// Data from elsewhere on its way into the pack.
     pub intake: Intake,
+    /// What is in the pack on its way elsewhere.
+    pub export: Export,
     /// Departments and officers.
     pub reference: ReferenceState,
     /// Connection, age of data, what is pending.
@@ -564,6 +567,7 @@ impl AppState {
             selection: Selection::default(),
             keeping: Keeping::default(),
             intake: Intake::default(),
+            export: Export::default(),
             reference: ReferenceState::default(),
             sync: SyncState::default(),
             inbox: Vec::new(),

@@ -1,7 +1,8 @@
-//! `jiedao export --map street.gpkg --layer L[,L] [--where …] [--box …] [--crs …] --out FILE`.
+//! `jiedao export --map street.gpkg --layer L[,L] [--where …] [--box …] [--crs …] [--overwrite] --out FILE`.
 
 use std::fmt::Display;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,7 +12,7 @@ use geo::Rect;
 use crate::base::text::Lang;
 use crate::spatial::crs::{CrsError, SourceCrs};
 use crate::spatial::crs_out::TargetCrs;
-use crate::spatial::export::{ExportError, ExportReport, export};
+use crate::spatial::export::{ExportError, ExportReport, Overwrite, Progress, Target, export};
 use crate::spatial::feature::Layer;
 use crate::spatial::filter::{Filter, FilterError};
 use crate::spatial::outline::{OutlineError, read_area};
@@ -49,6 +50,9 @@ pub struct ExportArgs {
     /// The file to write; its ending says the format: .gpkg .geojson .shp .kml .csv.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Files that are there already may be written over.
+    #[arg(long)]
+    overwrite: bool,
 }
 
 /// Why nothing was exported.
@@ -82,6 +86,9 @@ impl Trouble {
             Self::Outline(error) => error.words(lang),
             Self::Crs(error) => error.words(lang),
             Self::Pack(error) => error.words(lang),
+            Self::Export(error @ ExportError::Exists(_)) => {
+                lang.fill("cli.export.exists", &[("exists", &error.words(lang))])
+            }
             Self::Export(error) => error.words(lang),
         }
     }
@@ -94,20 +101,22 @@ pub fn run(args: &ExportArgs, lang: Lang, out: &mut dyn Write) -> ExitCode {
         let _ = writeln!(out, "{words}");
     };
     let mut shown = 0;
-    let progress = |done: u64, total: u64| {
+    let mut progress = |now: Progress| {
+        let Progress::Writing(done, total) = now else { return ControlFlow::Continue(()) };
         let tenths = done * 10 / total.max(1);
         if total > 100_000 && tenths != shown {
             shown = tenths;
             tell(&lang.fill("cli.export.progress", &[("percent", &(tenths * 10))]));
         }
+        ControlFlow::Continue(())
     };
-    match exported(args, progress) {
+    match exported(args, &mut progress) {
         Ok(report) => {
             for (path, count) in &report.files {
                 tell(&lang.fill("cli.export.file", &[("path", &path.display()), ("count", count)]));
             }
-            for (what, reason) in &report.refused {
-                tell(&lang.fill("cli.export.left_out", &[("what", what), ("reason", reason)]));
+            for one in &report.refused {
+                tell(&lang.fill("cli.export.left_out", &[("what", &one.words(lang))]));
             }
             report.notes.iter().for_each(|note| tell(&note.words(lang)));
             tell(&lang.fill("cli.export.done", &[("left_out", &report.refused_count)]));
@@ -120,7 +129,7 @@ pub fn run(args: &ExportArgs, lang: Lang, out: &mut dyn Write) -> ExitCode {
     }
 }
 
-fn exported(args: &ExportArgs, progress: impl FnMut(u64, u64)) -> Result<ExportReport, Trouble> {
+fn exported(args: &ExportArgs, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<ExportReport, Trouble> {
     let crs: TargetCrs = args.crs.parse()?;
     let filter = args.filter.as_deref().map(str::parse::<Filter>).transpose()?;
     let named = |name: &String| Layer::from_table(name.trim()).ok_or_else(|| Trouble::UnknownLayer(name.clone()));
@@ -139,5 +148,7 @@ fn exported(args: &ExportArgs, progress: impl FnMut(u64, u64)) -> Result<ExportR
         (_, _, _, Some(path)) => Some(read_area(path, SourceCrs::LonLat)?),
         _ => None,
     };
-    Ok(export(&pack, &Selection { layers, filter, area }, crs, &args.out, progress)?)
+    let selection = Selection { layers, filter, area, rows: None };
+    let overwrite = if args.overwrite { Overwrite::Anything } else { Overwrite::Nothing };
+    Ok(export(&pack, &selection, &Target { crs, out: &args.out, overwrite: &overwrite }, progress)?)
 }

@@ -2,14 +2,15 @@
 //! point.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use geo::{BoundingRect, Intersects, MultiPolygon, Rect};
 
-use super::feature::{Feature, Layer};
+use super::feature::{Feature, FeatureId, Layer};
 use super::filter::Filter;
 use super::grid::COMMUNITY_DIGITS;
 use super::index::FeatureIndex;
-use super::pack::{Pack, PackError, ReadReport};
+use super::pack::{BadRow, Pack, PackError, ReadReport};
 use super::plane::area_of;
 use crate::base::LonLat;
 use crate::spatial::crs::ground_from_lonlat;
@@ -23,16 +24,18 @@ pub struct Selection {
     pub filter: Option<Filter>,
     /// Longitude and latitude of the area that a feature has to touch, when it matters.
     pub area: Option<MultiPolygon<f64>>,
+    /// Rows by layer and number that a feature has to be among, when they matter.
+    pub rows: Option<Arc<Vec<FeatureId>>>,
 }
 
 impl Selection {
     /// Everything in some layers.
     pub fn of(layers: &[Layer]) -> Self {
-        Self { layers: layers.to_vec(), filter: None, area: None }
+        Self { layers: layers.to_vec(), filter: None, area: None, rows: None }
     }
 
-    /// Whether a feature is chosen.
-    pub fn holds(&self, feature: &Feature) -> bool {
+    /// Whether a feature is chosen by its layer, its attributes and where it lies.
+    fn holds(&self, feature: &Feature) -> bool {
         self.layers.contains(&feature.layer)
             && self.filter.as_ref().is_none_or(|filter| filter.holds(feature))
             && self.area.as_ref().is_none_or(|area| feature.geometry.intersects(area))
@@ -61,6 +64,9 @@ impl Selection {
         pack: &Pack,
         mut each: impl FnMut(i64, Feature, bool) -> ControlFlow<()>,
     ) -> Result<ReadReport, PackError> {
+        if let Some(rows) = &self.rows {
+            return self.walk_rows(pack, rows, each);
+        }
         let mut all = ReadReport::default();
         let bounds = match &self.area {
             // An area without points touches nothing.
@@ -82,6 +88,32 @@ impl Selection {
             all.bad_rows.extend(report.bad_rows);
             if flow.is_break() {
                 break;
+            }
+        }
+        Ok(all)
+    }
+
+    fn walk_rows(
+        &self,
+        pack: &Pack,
+        rows: &[FeatureId],
+        mut each: impl FnMut(i64, Feature, bool) -> ControlFlow<()>,
+    ) -> Result<ReadReport, PackError> {
+        let mut all = ReadReport::default();
+        for id in self.layers.iter().flat_map(|layer| rows.iter().filter(move |id| id.layer == *layer)) {
+            match pack.feature(id.layer, id.fid)? {
+                Some(feature) => {
+                    all.read += 1;
+                    let chosen = self.holds(&feature);
+                    if each(id.fid, feature, chosen).is_break() {
+                        break;
+                    }
+                }
+                None => {
+                    all.skipped += 1;
+                    let (path, table) = (pack.path().to_owned(), id.layer.table());
+                    all.bad_rows.push(BadRow { path, table, fid: id.fid, reason: "there is no such row".to_owned() });
+                }
             }
         }
         Ok(all)
@@ -197,6 +229,20 @@ mod tests {
         assert_eq!(cell_area(&pack, "110107011001002").unwrap(), None);
         selection.area = Some(MultiPolygon(Vec::new()));
         assert!(classes(&pack, &selection).is_empty());
+    }
+
+    #[test]
+    fn rows_are_taken_exactly_and_those_that_are_gone_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let pack = pack(&folder);
+        let row = |layer, fid| FeatureId { layer, fid };
+        let rows = vec![row(Layer::Buildings, 2), row(Layer::Buildings, 9), row(Layer::Components, 1)];
+        let mut selection = Selection { rows: Some(Arc::new(rows)), ..Selection::of(&Layer::ALL) };
+        assert_eq!(classes(&pack, &selection), ["shed", "0137"]);
+        let report = selection.each(&pack, |_, _| ()).unwrap();
+        assert_eq!((report.read, report.skipped, report.bad_rows[0].fid), (2, 1, 9));
+        selection.filter = Some("layer = components".parse().unwrap());
+        assert_eq!(classes(&pack, &selection), ["0137"]);
     }
 
     #[test]

@@ -124,6 +124,10 @@ fn follow(local: &mut Local, command: &BarCommand) {
         }
         Verb::Submit | Verb::ClearDraft => local.hand = Hand::Sheet,
         Verb::Act(_) => local.hand = Hand::Case,
+        Verb::BringIn | Verb::BringOut => {
+            local.tab = Tab::Data;
+            local.focus = Some(Focus::Column);
+        }
         Verb::Tool(tool) => {
             local.tab = Tab::Tools;
             local.tools.focus = Some(Some(tool));
@@ -211,6 +215,8 @@ fn key_of(command: &BarCommand, state: &AppState) -> Option<String> {
         Verb::NewReport => keys::NEW_REPORT.to_owned(),
         Verb::Submit => keys::SEND.to_owned(),
         Verb::Fit => keys::FIT.to_owned(),
+        Verb::BringIn => keys::tab(Tab::Data).to_owned(),
+        Verb::BringOut => keys::EXPORT.to_owned(),
         Verb::Inbox => keys::INBOX.to_owned(),
         Verb::Sync => keys::SYNC.to_owned(),
         Verb::GoTo => keys::GO_TO.to_owned(),

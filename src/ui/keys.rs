@@ -4,6 +4,7 @@
 use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::action::{Action, MapAction};
+use crate::app::export::ExportAction;
 use crate::app::keeping::GridAction;
 use crate::app::state::{AppState, Seat};
 use crate::app::timeline::Span;
@@ -36,6 +37,8 @@ pub const REDO: &str = "Ctrl+Y";
 /// Key that shows the whole street, as shown.
 pub const FIT: &str = "Ctrl+0";
 
+/// Key that opens what goes out, as shown.
+pub const EXPORT: &str = "Ctrl+E";
 /// Key that shows the overview of the whole map, as shown.
 pub const OVERVIEW: &str = "Ctrl+M";
 /// Key that puts a second map beside the first, as shown.
@@ -121,6 +124,11 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
             local.tab = tab;
             local.focus = Some(Focus::Column);
         }
+    }
+    if pressed(ctx, Modifiers::CTRL, Key::E) {
+        local.tab = Tab::Data;
+        local.focus = Some(Focus::Column);
+        out.push(Action::Export(ExportAction::Show { open: true }));
     }
     if pressed(ctx, Modifiers::CTRL, Key::M) {
         let open = !state.map.overview;

@@ -11,6 +11,7 @@ use crate::domain::case::command::{CheckResult, ClassRef, Found};
 use crate::domain::org::{DeptCode, OfficerId};
 use crate::map::style::LayerGroup;
 use crate::ui::data::DataLocal;
+use crate::ui::data::export::ExportLocal;
 use crate::ui::grid::GridLocal;
 use crate::ui::layers::Part;
 use crate::ui::layers::bookmarks::BookmarksLocal;
@@ -150,6 +151,10 @@ pub struct Local {
     pub column_has_keyboard: bool,
     /// What is being brought in from elsewhere.
     pub data: DataLocal,
+    /// What is being taken elsewhere.
+    pub export: ExportLocal,
+    /// Field of the map as it was last shown.
+    pub map_field: Option<Rect>,
     /// What is being done to keep the unit grid.
     pub grid: GridLocal,
     /// What is being done with the tools of the map.

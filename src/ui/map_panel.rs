@@ -168,6 +168,8 @@ fn fields(
     };
     let output = egui::CentralPanel::no_frame().show(ui, |ui| map.show(ui, &input)).inner;
     local.tools.drawing = drawing;
+    // Two maps are of one size and show one view.
+    local.map_field = Some(map.field(Side::Right));
     output
 }
 

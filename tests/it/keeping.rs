@@ -92,7 +92,7 @@ fn a_selection_is_exported_and_counted_alike_elsewhere() {
     let (folder, map) = town();
     let path = map.to_str().unwrap();
     let out = folder.path().join("lamps.gpkg");
-    let output = jiedao(&[
+    let arguments = [
         "export",
         "--map",
         path,
@@ -104,7 +104,12 @@ fn a_selection_is_exported_and_counted_alike_elsewhere() {
         "EPSG:4548",
         "--out",
         out.to_str().unwrap(),
-    ]);
+    ];
+    let output = jiedao(&arguments);
+    assert!(output.status.success(), "{}", said(&output));
+    let refused = jiedao(&arguments);
+    assert!(refused.status.code() == Some(1) && said(&refused).contains("--overwrite"), "{}", said(&refused));
+    let output = jiedao(&[&arguments[..], &["--overwrite"]].concat());
     assert!(output.status.success(), "{}", said(&output));
     if let Some(told) = tool("ogrinfo", &["-so", "-al", out.to_str().unwrap()]) {
         let counts: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("Feature Count: ")).collect();

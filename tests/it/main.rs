@@ -4,6 +4,8 @@
 
 #[cfg(feature = "console")]
 mod bringing;
+#[cfg(feature = "console")]
+mod exporting;
 mod golden;
 mod headless;
 mod headless_desk;

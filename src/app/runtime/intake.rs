@@ -75,13 +75,20 @@ impl IntakeDesk {
         Ok(Self { orders: Some(orders), answers: Some(answers), stops: Vec::new(), thread: Some(thread) })
     }
 
-    /// Hands over a job; whether there was room for it.
-    pub(super) fn ask(&mut self, number: u64, job: IntakeJob, lang: Lang) -> bool {
+    /// Hands over a job; what is to be told when there was no room for it.
+    pub(super) fn ask(&mut self, number: u64, job: IntakeJob, lang: Lang) -> Result<(), IntakeAnswer> {
+        let busy = lang.text("app.store.busy").to_owned();
+        // What is told of files is told to who waits for them; of mappings nobody is known to wait.
+        let refused = match job {
+            IntakeJob::Read { .. } => IntakeAnswer::Failed(busy),
+            _ => IntakeAnswer::ProfileFailed(busy),
+        };
         let stop = Arc::new(AtomicBool::new(false));
         self.stops.retain(|(_, stop)| Arc::strong_count(stop) > 1);
         self.stops.push((number, stop.clone()));
         let order = Order { number, job, stop, lang };
-        self.orders.as_ref().is_some_and(|orders| orders.try_send(order).is_ok())
+        let orders = self.orders.as_ref().ok_or_else(|| refused.clone())?;
+        orders.try_send(order).map_err(|_| refused)
     }
 
     /// Gives up a job.
@@ -224,7 +231,7 @@ mod tests {
 
         fn answer(&mut self, job: IntakeJob) -> IntakeAnswer {
             self.number += 1;
-            assert!(self.desk.ask(self.number, job, Lang::En));
+            self.desk.ask(self.number, job, Lang::En).unwrap();
             loop {
                 match self.desk.next() {
                     Some((number, answer)) if number == self.number && !matches!(answer, IntakeAnswer::Progress(_)) => {
@@ -279,6 +286,30 @@ mod tests {
         let IntakeAnswer::Read(report) = stand.read(&[file], again, false) else { panic!() };
         assert_eq!(report.update.map(|count| count.unchanged), Some(2));
         assert_eq!(stand.components(), 2);
+    }
+
+    #[test]
+    fn a_job_that_finds_no_room_is_told_and_not_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let (held, rung) = (Arc::new(std::sync::Mutex::new(())), Arc::new(AtomicBool::new(false)));
+        let (gate, rings) = (held.clone(), rung.clone());
+        // The thread rings after its first job and stays there.
+        let wake: Wake = Arc::new(move || {
+            rings.store(true, Ordering::Relaxed);
+            drop(gate.lock());
+        });
+        let mut desk = IntakeDesk::spawn(None, folder.path().join("import"), wake).unwrap();
+        let guard = held.lock().unwrap();
+        desk.ask(1, IntakeJob::List, Lang::En).unwrap();
+        while !rung.load(Ordering::Relaxed) {
+            std::thread::yield_now();
+        }
+        let refused = (2..=3 * QUEUE as u64).find_map(|number| desk.ask(number, IntakeJob::List, Lang::En).err());
+        let Some(IntakeAnswer::ProfileFailed(why)) = refused else { panic!("{refused:?}") };
+        assert_eq!(why, Lang::En.text("app.store.busy"));
+        let read = IntakeJob::Read { files: Vec::new(), wishes: Box::default(), tries: true };
+        assert!(matches!(desk.ask(99, read, Lang::En), Err(IntakeAnswer::Failed(_))));
+        drop(guard);
     }
 
     #[test]

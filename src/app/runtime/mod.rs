@@ -11,12 +11,14 @@
 //! | `tiles` | fetches those, from the user's own services |
 //! | `style-file` | reads, watches and writes the style file |
 //! | `intake` | reads data from elsewhere into the pack |
+//! | `export` | counts and writes what goes out of the pack |
 //!
 //! Nothing here waits for disk or network. Queues between the threads have bounds; a store that does not keep up makes a
 //! save fail loudly instead of letting the window hang. Dropping the [`Runtime`] ends sync first, then writes what is held
 //! back and closes the profile.
 
 mod desk;
+mod export;
 mod intake;
 mod loader;
 mod look;
@@ -30,7 +32,7 @@ use std::time::Duration;
 
 use crate::app::action::{Action, Secret};
 use crate::app::effect::{Completion, Effect};
-use crate::app::intake::IntakeAnswer;
+use crate::app::export::ExportAnswer;
 use crate::app::raster::KeptRasters;
 use crate::app::state::AppState;
 use crate::app::tools::job as map_job;
@@ -47,6 +49,7 @@ use crate::store::{self, Answer, Request, StoreError, verifier};
 use crate::sync;
 
 use desk::MapDesk;
+use export::ExportDesk;
 use intake::IntakeDesk;
 use loader::{Loaded, Loader};
 use look::{Look, Order};
@@ -101,6 +104,7 @@ pub struct Runtime {
     map_desk: Option<MapDesk>,
     look: Look,
     intake: IntakeDesk,
+    export: ExportDesk,
     rasters: Option<RasterDesk>,
     /// What the window shows, and whether the pictures below know it.
     sight: Option<(raster::Sight, bool)>,
@@ -129,6 +133,7 @@ impl Runtime {
         let ids = IdSource::from_os();
         let now = clock.now();
         let intake = IntakeDesk::spawn(pack.clone(), profile.join("import"), wake.clone())?;
+        let export = ExportDesk::spawn(pack.clone(), profile.clone(), wake.clone())?;
         // Beside the cache: what was drawn once for a pack.
         let drawn = scene.then(|| profile.join("drawn"));
         let look = Look::spawn(style.unwrap_or_else(|| profile.join("style.toml")), wake.clone())?;
@@ -167,6 +172,7 @@ impl Runtime {
             map_desk,
             look,
             intake,
+            export,
             rasters: None,
             sight: None,
             profile,
@@ -281,6 +287,9 @@ impl Runtime {
         if let Some((number, answer)) = self.intake.next() {
             return Some(vec![Completion::Intake { number, answer }]);
         }
+        if let Some((number, answer)) = self.export.next() {
+            return Some(vec![Completion::Export { number, answer }]);
+        }
         match self.loader.as_ref()?.next()? {
             // What is read again goes on beside the work and is told when it is there.
             Loaded::Progress(_) if self.pack_shown => Some(Vec::new()),
@@ -362,12 +371,19 @@ impl Runtime {
             }
             Effect::Intake { number, job } => {
                 let lang = self.state.settings.lang;
-                if !self.intake.ask(number, *job, lang) {
-                    let answer = IntakeAnswer::Failed(lang.text("app.store.busy").to_owned());
+                if let Err(answer) = self.intake.ask(number, *job, lang) {
                     self.own.push(Completion::Intake { number, answer });
                 }
             }
             Effect::StopIntake { number } => self.intake.stop(number),
+            Effect::Export { number, job } => {
+                let lang = self.state.settings.lang;
+                if !self.export.ask(number, *job, lang) {
+                    let answer = ExportAnswer::Failed(lang.text("app.store.busy").to_owned());
+                    self.own.push(Completion::Export { number, answer });
+                }
+            }
+            Effect::StopExport { number } => self.export.stop(number),
             Effect::ReloadPack => {
                 self.reload_wanted = true;
                 (self.wake)();

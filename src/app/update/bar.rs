@@ -6,6 +6,7 @@ use super::Desk;
 use crate::app::action::{DraftEdit, MapAction};
 use crate::app::bar::{self, BarCommand, Line, Verb, narrow};
 use crate::app::effect::Effect;
+use crate::app::export::ExportAction;
 use crate::app::state::{QueueFilter, Seat};
 use crate::app::tools::ToolAction;
 use crate::app::{propose, words};
@@ -152,6 +153,8 @@ impl Desk<'_> {
             Verb::Section => self.section_line(command, rest)?,
             Verb::Span => self.span_line(command, rest)?,
             Verb::Tool(tool) => self.tool(ToolAction::Choose { what: Some(tool) }),
+            Verb::BringIn => self.export(ExportAction::Show { open: false }),
+            Verb::BringOut => self.export(ExportAction::Show { open: true }),
             Verb::Inbox => self.state.inbox_open = !self.state.inbox_open,
             Verb::Sync => self.effects.push(Effect::SyncNow),
             Verb::Theme(theme) => self.set_theme(theme),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Desk;
 use crate::app::effect::Effect;
 use crate::app::intake::{IntakeAction, IntakeAnswer, IntakeJob, MOST_FILES, Outcome, Running, Wishes, may_bring};
-use crate::app::state::{PackState, Session, Severity};
+use crate::app::state::{PackState, Severity};
 use crate::app::tools::Said;
 use crate::spatial::import::ImportReport;
 use crate::spatial::import::profile::Profile;
@@ -96,8 +96,7 @@ impl Desk<'_> {
         if !self.may_change_intake() {
             return;
         }
-        let may = matches!(&self.state.session, Session::User(user) if may_bring(user));
-        let refused = if !may {
+        let refused = if !self.state.session.user().is_some_and(|user| may_bring(user)) {
             Some("data.refused.right")
         } else if !matches!(self.state.pack, PackState::Ready) {
             Some("data.refused.no_pack")
@@ -107,6 +106,8 @@ impl Desk<'_> {
             Some("data.refused.not_tried")
         } else if !tries && self.state.keeping.saving.is_some() {
             Some("data.refused.grid_saves")
+        } else if !tries && self.state.export.running.is_some() {
+            Some("data.refused.export_runs")
         } else {
             None
         };

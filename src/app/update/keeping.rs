@@ -249,6 +249,15 @@ impl Desk<'_> {
             self.refuse_grid(text);
             return;
         }
+        if self.state.export.running.is_some() {
+            // It would write half of what was and half of what is.
+            let text = self.lang().text("grid.panel.export_runs").to_owned();
+            self.refuse_grid(text);
+            return;
+        }
+        // Who reads long keeps who writes waiting.
+        self.stop_counting();
+        let keeping = &self.state.keeping;
         let job = Job::SaveGrid { book: keeping.book.clone(), made: keeping.made.clone(), now: self.state.now };
         self.state.keeping.saving = self.grid_job(job);
     }

@@ -15,6 +15,7 @@
 //! | `keeping` | changes of the unit grid, checks, history |
 //! | `style` | the look of the map: edits, undo, the file |
 //! | `intake` | data from elsewhere, tried and brought in |
+//! | `export` | what is in the pack, counted and written elsewhere |
 //! | `tools` | measuring, selecting, telling what lies at a place |
 //! | `bar` | a line of the command bar |
 //! | `notice`, `settings` | short messages; language, theme, size of text |
@@ -25,6 +26,7 @@ mod bookmarks;
 mod case;
 mod conflict;
 mod draft;
+mod export;
 mod intake;
 mod keeping;
 mod map;
@@ -105,6 +107,7 @@ impl Desk<'_> {
             Action::Style(action) => self.style(action),
             Action::Raster(action) => self.raster(action),
             Action::Intake(action) => self.intake(action),
+            Action::Export(action) => self.export(action),
             Action::Bookmark(action) => self.bookmark(action),
             Action::Conflict { command, verb } => self.answer_conflict(command, verb),
             Action::ShowInbox { open } => self.state.inbox_open = open,
@@ -153,6 +156,7 @@ impl Desk<'_> {
             Completion::RastersTold(told) => self.rasters_told(*told),
             Completion::StyleSaved(outcome) => self.style_saved(outcome),
             Completion::Intake { number, answer } => self.intake_answer(number, answer),
+            Completion::Export { number, answer } => self.export_answer(number, answer),
             Completion::MapAnswer { number, answer } => self.map_answer(number, answer),
         }
     }
@@ -161,6 +165,8 @@ impl Desk<'_> {
         self.age_notices();
         self.refresh_lamps();
         self.refresh_queue();
+        self.check_export();
+        self.count_export();
     }
 
     fn lang(&self) -> Lang {

@@ -16,6 +16,7 @@ impl Desk<'_> {
                 self.show_rasters();
             }
             self.say_errors_again();
+            self.check_export();
         }
     }
 

@@ -34,6 +34,7 @@ impl Desk<'_> {
         self.state.settings = settings.settings;
         self.state.map.overview = settings.overview;
         self.state.map.bookmarks = Bookmarks::from_kept(settings.bookmarks);
+        self.state.export.folder = settings.export_folder;
         let mut kept = settings.map;
         let rasters = std::mem::take(&mut kept.raster);
         self.state.map.take_kept(kept);
@@ -234,6 +235,9 @@ impl Desk<'_> {
         self.state.pack = PackState::Ready;
         self.state.pack_rereading = false;
         self.forget_found();
+        // It may hold more or less by now.
+        self.state.export.count = None;
+        self.check_export();
         if let Some(found) = &self.state.map.inspected {
             // What was told of a place may be told by other cells now.
             self.inspect(found.at, RADIUS_M);

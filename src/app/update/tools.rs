@@ -255,7 +255,7 @@ impl Desk<'_> {
             },
         };
         self.stop_selecting();
-        let selection = select::Selection { layers: self.selected_layers(), filter, area };
+        let selection = select::Selection { layers: self.selected_layers(), filter, area, rows: None };
         if let Some(number) = self.ask_map(Job::Select { selection }) {
             self.state.tools.busy = Some(Busy { number, looked_at: 0 });
         }

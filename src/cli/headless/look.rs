@@ -1,5 +1,7 @@
 //! Answers to questions: the state in JSON.
 
+mod export;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -47,6 +49,7 @@ pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
             None => return failed("cannot_be", "the style has no such key"),
         },
         Ask::Intake {} => intake(state),
+        Ask::Export {} => export::export(state),
         Ask::Reference {} => json!({
             "departments": state.reference.departments,
             "officers": state.reference.officers,

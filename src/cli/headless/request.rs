@@ -39,6 +39,7 @@ pub(super) enum Ask {
     Grid {},
     Style { key: Option<String> },
     Intake {},
+    Export {},
     Reference {},
     Propose { case: Option<CaseId>, number: Option<String> },
     Help {},
@@ -124,7 +125,9 @@ impl Wanted {
                 && now.tools.waiting == Waiting::default()
                 && now.keeping.saving.is_none()
                 && now.keeping.checking.is_none()
-                && now.intake.running.is_none()),
+                && now.intake.running.is_none()
+                && now.export.running.is_none()
+                && now.export_count().is_none_or(|count| !count.waiting)),
             Self::Style {} => so(!now.map.style.path.is_empty() && !now.map.style.saving),
             Self::Case { case, state, confirmed } => {
                 let known = if *confirmed { cases.confirmed.get(case) } else { cases.view.get(case) };

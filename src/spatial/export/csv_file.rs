@@ -8,7 +8,7 @@ use geo::Geometry;
 use wkt::ToWkt as _;
 
 use super::part::PartFile;
-use super::{ExportError, Finished, Note, Sink, Survey, value};
+use super::{ExportError, Finished, Note, Reason, Sink, Survey, value};
 use crate::spatial::crs_out::TargetCrs;
 use crate::spatial::feature::Feature;
 
@@ -35,33 +35,35 @@ impl Table {
             (false, _) => &["wkt"],
         };
         let head = ["layer", "fid"].iter().chain(&table.columns).chain(shape).copied().collect::<Vec<_>>();
-        table.rows.write_record(head).map_err(|error| refused(&table.out, &error))?;
+        table.write(&head)?;
         Ok(table)
+    }
+
+    fn write<T: AsRef<[u8]>>(&mut self, row: &[T]) -> Result<(), ExportError> {
+        self.rows.write_record(row).map_err(|error| self.rows.get_ref().refused(error))
     }
 }
 
-fn refused(path: &Path, error: &csv::Error) -> ExportError {
-    ExportError::Writer { path: path.to_owned(), reason: error.to_string() }
-}
-
 impl Sink for Table {
-    fn take(&mut self, fid: i64, feature: &Feature) -> Result<Option<String>, ExportError> {
+    fn take(&mut self, fid: i64, feature: &Feature) -> Result<Option<Reason>, ExportError> {
         let mut row = vec![feature.layer.table().to_owned(), fid.to_string()];
         row.extend(self.columns.iter().map(|column| value(feature, column).to_owned()));
         match &feature.geometry {
             Geometry::Point(at) if self.as_numbers => row.extend([at.x().to_string(), at.y().to_string()]),
             shape => row.push(shape.wkt_string()),
         }
-        self.rows.write_record(&row).map_err(|error| refused(&self.out, &error))?;
+        self.write(&row)?;
         self.count += 1;
         Ok(None)
     }
 
-    fn finish(self: Box<Self>) -> Result<Finished, ExportError> {
-        let file = self
-            .rows
-            .into_inner()
-            .map_err(|error| ExportError::Writer { path: self.out.clone(), reason: error.error().to_string() })?;
+    fn finish(mut self: Box<Self>) -> Result<Finished, ExportError> {
+        self.rows.flush().map_err(|error| self.rows.get_ref().refused(error))?;
+        let closed = |error: csv::IntoInnerError<_>| ExportError::Writer {
+            path: self.out.clone(),
+            reason: error.error().to_string(),
+        };
+        let file = self.rows.into_inner().map_err(closed)?;
         // No CSV says what its numbers are.
         let unsaid = (!self.crs.is_lonlat()).then_some(Note::SystemUnsaid(self.crs));
         Ok((vec![(file.finish()?, self.count)], unsaid.into_iter().collect()))

@@ -9,7 +9,7 @@ use geojson::feature::Id;
 use serde_json::json;
 
 use super::part::PartFile;
-use super::{ExportError, Finished, Note, Sink, Survey, value};
+use super::{ExportError, Finished, Note, Reason, Sink, Survey, value};
 use crate::spatial::crs_out::TargetCrs;
 use crate::spatial::feature::Feature;
 
@@ -39,7 +39,7 @@ impl Collection {
 }
 
 impl Sink for Collection {
-    fn take(&mut self, fid: i64, feature: &Feature) -> Result<Option<String>, ExportError> {
+    fn take(&mut self, fid: i64, feature: &Feature) -> Result<Option<Reason>, ExportError> {
         let mut properties = JsonObject::new();
         if self.several {
             properties.insert("layer".to_owned(), feature.layer.table().into());

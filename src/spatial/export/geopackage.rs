@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ExportError, Finished, Note, Sink, Survey};
+use super::{ExportError, Finished, Note, Reason, Sink, Survey};
 use crate::spatial::crs_out::{TargetCrs, WktFlavour};
 use crate::spatial::feature::Feature;
 use crate::spatial::pack::{Pack, PlainWriter, System};
@@ -33,7 +33,7 @@ impl Geopackage {
 }
 
 impl Sink for Geopackage {
-    fn take(&mut self, _: i64, feature: &Feature) -> Result<Option<String>, ExportError> {
+    fn take(&mut self, _: i64, feature: &Feature) -> Result<Option<Reason>, ExportError> {
         self.writer.add(feature)?;
         self.count += 1;
         Ok(None)

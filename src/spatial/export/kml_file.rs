@@ -8,8 +8,7 @@ use kml::types::{Element, Placemark};
 use kml::{Kml, KmlWriter};
 
 use super::part::PartFile;
-use super::{ExportError, Finished, Sink, Survey, value};
-use crate::spatial::crs_out::TargetCrs;
+use super::{ExportError, Finished, Reason, Sink, Survey, value};
 use crate::spatial::feature::{Feature, Layer};
 
 pub(super) struct Document {
@@ -20,10 +19,7 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub fn create(survey: &Survey, crs: TargetCrs, out: &Path) -> Result<Self, ExportError> {
-        if !crs.is_lonlat() {
-            return Err(ExportError::SystemUnfit { crs });
-        }
+    pub fn create(survey: &Survey, out: &Path) -> Result<Self, ExportError> {
         let file = PartFile::create(out)?;
         let columns = survey.columns().into_iter().filter(|column| *column != "name").collect();
         let mut document = Self { file, columns, folder: None, count: 0 };
@@ -43,7 +39,7 @@ fn element(name: &str, content: Option<String>, children: Vec<Element>) -> Eleme
 }
 
 impl Sink for Document {
-    fn take(&mut self, _: i64, feature: &Feature) -> Result<Option<String>, ExportError> {
+    fn take(&mut self, _: i64, feature: &Feature) -> Result<Option<Reason>, ExportError> {
         if self.folder != Some(feature.layer) {
             if self.folder.is_some() {
                 self.write("\n</Folder>\n")?;

@@ -3,17 +3,15 @@
 //! changed for that is told.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use geo::{Geometry, MultiLineString, MultiPolygon};
 use shapefile::dbase::{FieldName, FieldValue, Record, TableWriterBuilder, encoding::UnicodeLossy};
-use shapefile::{Multipoint, Point, Polygon, Polyline, Writer};
+use shapefile::{Multipoint, Point, Polygon, Polyline, ShapeWriter, Writer};
 
-use super::part::part_name;
+use super::part::{Fault, Watched, part_name, place, sync};
 use super::survey::{Kind, LayerSurvey};
-use super::{ExportError, Finished, Note, Sink, Survey, value};
+use super::{ExportError, Finished, Note, Reason, Sink, Survey, value};
 use crate::spatial::crs_out::{TargetCrs, WktFlavour};
 use crate::spatial::feature::{Feature, Layer};
 
@@ -21,11 +19,14 @@ use crate::spatial::feature::{Feature, Layer};
 const NAME_BYTES: usize = 10;
 /// Bytes of a value.
 const VALUE_BYTES: usize = 254;
+/// The files of one; what makes it one comes last.
+const ENDINGS: [&str; 5] = ["cpg", "prj", "dbf", "shx", "shp"];
 
 pub(super) struct Files {
     /// Where the unfinished files lie.
     folder: PathBuf,
     target: PathBuf,
+    fault: Fault,
     parts: BTreeMap<(Layer, Kind), Part>,
     crs: TargetCrs,
     prj: Option<String>,
@@ -35,7 +36,7 @@ pub(super) struct Files {
 
 struct Part {
     stem: String,
-    writer: Writer<BufWriter<File>>,
+    writer: Writer<Watched>,
     columns: Vec<(&'static str, String)>,
     count: u64,
 }
@@ -43,7 +44,7 @@ struct Part {
 impl Files {
     pub fn create(survey: &Survey, crs: TargetCrs, out: &Path) -> Result<Self, ExportError> {
         let folder = part_name(out);
-        let io = |source| ExportError::Io { path: folder.clone(), source };
+        let io = |source| ExportError::io(&folder, source);
         match std::fs::remove_dir_all(&folder) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(io(source)),
             _ => {}
@@ -53,26 +54,16 @@ impl Files {
         let mut files = Self {
             folder,
             target: out.to_owned(),
+            fault: Fault::default(),
             parts: BTreeMap::new(),
             crs,
             prj,
             cut: BTreeMap::new(),
             renamed: BTreeMap::new(),
         };
-        // Those of several kinds as one feature fit into no file of one kind.
-        let wanted =
-            survey.layers.iter().flat_map(|(layer, own)| own.kinds.keys().map(move |kind| (*layer, *kind, own)));
-        let wanted: Vec<_> = wanted.filter(|(_, kind, _)| *kind != Kind::Mixed).collect();
-        let stem = out.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        for (layer, kind, own) in &wanted {
-            let kinds = wanted.iter().filter(|(other, ..)| other == layer).count();
-            let name = match (wanted.len(), kinds) {
-                (1, _) => stem.clone(),
-                (_, 1) => format!("{stem}_{}", layer.table()),
-                _ => format!("{stem}_{}_{}", layer.table(), kind.word()),
-            };
-            let part = files.begin(name, own)?;
-            files.parts.insert((*layer, *kind), part);
+        for (layer, kind, own, stem) in stems(survey, out) {
+            let part = files.begin(stem, own)?;
+            files.parts.insert((layer, kind), part);
         }
         Ok(files)
     }
@@ -95,14 +86,41 @@ impl Files {
             let name = FieldName::try_from("fid").map_err(|error| self.refused(&error))?;
             table = table.add_character_field(name, 12);
         }
-        let path = self.folder.join(format!("{stem}.shp"));
-        let writer = Writer::from_path(path, table).map_err(|error| self.refused(&error))?;
+        let file = |ending: &str| Watched::create(&self.folder.join(format!("{stem}.{ending}")), &self.fault);
+        let shapes = ShapeWriter::with_shx(file("shp")?, file("shx")?);
+        let writer = Writer::new(shapes, table.build_with_dest(file("dbf")?));
         Ok(Part { stem, writer, columns, count: 0 })
     }
 
     fn refused(&self, error: &dyn std::fmt::Display) -> ExportError {
-        ExportError::Writer { path: self.target.clone(), reason: error.to_string() }
+        self.fault.or(&self.target, error)
     }
+}
+
+/// Layers and kinds of shape with the names of their files, without endings.
+fn stems<'a>(survey: &'a Survey, out: &Path) -> Vec<(Layer, Kind, &'a LayerSurvey, String)> {
+    // Those of several kinds as one feature fit into no file of one kind.
+    let kinds = |own: &'a LayerSurvey| own.kinds.keys().copied().filter(|kind| *kind != Kind::Mixed);
+    let all: usize = survey.layers.iter().map(|(_, own)| kinds(own).count()).sum();
+    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+    let name = |layer: Layer, kind: Kind, of_layer: usize| match (all, of_layer) {
+        (1, _) => stem.to_string(),
+        (_, 1) => format!("{stem}_{}", layer.table()),
+        _ => format!("{stem}_{}_{}", layer.table(), kind.word()),
+    };
+    let of_layer = |(layer, own): &'a (Layer, LayerSurvey)| {
+        let count = kinds(own).count();
+        kinds(own).map(move |kind| (*layer, kind, own, count))
+    };
+    let each = survey.layers.iter().flat_map(of_layer);
+    each.map(|(layer, kind, own, count)| (layer, kind, own, name(layer, kind, count))).collect()
+}
+
+/// All files that may be written.
+pub(super) fn files(survey: &Survey, out: &Path) -> Vec<PathBuf> {
+    let home = out.parent().unwrap_or(Path::new(""));
+    let of_stem = |stem: String| ENDINGS.iter().rev().map(move |ending| home.join(format!("{stem}.{ending}")));
+    stems(survey, out).into_iter().flat_map(|(.., stem)| of_stem(stem)).collect()
 }
 
 /// The first ten letters of a column; when another has them, the last give way to a number.
@@ -123,10 +141,10 @@ fn fitting(text: &str) -> &str {
 }
 
 impl Sink for Files {
-    fn take(&mut self, fid: i64, feature: &Feature) -> Result<Option<String>, ExportError> {
+    fn take(&mut self, fid: i64, feature: &Feature) -> Result<Option<Reason>, ExportError> {
         let kind = Kind::of(&feature.geometry);
         let Some(part) = self.parts.get_mut(&(feature.layer, kind)) else {
-            return Ok(Some("a Shapefile holds no mixed shapes".to_owned()));
+            return Ok(Some(Reason::MixedShape));
         };
         let mut record = Record::default();
         for (column, field) in &part.columns {
@@ -151,7 +169,7 @@ impl Sink for Files {
                 part.writer.write_shape_and_record(&Polygon::from(MultiPolygon(vec![polygon])), &record)
             }
             Geometry::MultiPolygon(polygons) => part.writer.write_shape_and_record(&Polygon::from(polygons), &record),
-            _ => return Ok(Some("a Shapefile holds no such shape".to_owned())),
+            _ => return Ok(Some(Reason::MixedShape)),
         };
         if let Err(error) = written {
             return Err(self.refused(&error));
@@ -161,39 +179,34 @@ impl Sink for Files {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Finished, ExportError> {
-        let io = |path: &Path| {
-            let path = path.to_owned();
-            move |source| ExportError::Io { path, source }
+        let write = |name: String, text: &str| {
+            let path = self.folder.join(name);
+            std::fs::write(&path, text).map_err(|source| ExportError::io(&path, source))
         };
         let home = self.target.parent().unwrap_or(Path::new("")).to_owned();
-        let mut files = Vec::new();
         let parts = std::mem::take(&mut self.parts);
         let several = parts.len() > 1;
-        let mut stems = Vec::new();
-        for part in parts.into_values() {
+        let (mut files, mut moves) = (Vec::new(), Vec::new());
+        for Part { stem, writer, count, .. } in parts.into_values() {
             // Closing writes the heads.
-            drop(part.writer);
-            let cpg = self.folder.join(format!("{}.cpg", part.stem));
-            std::fs::write(&cpg, "UTF-8").map_err(io(&cpg))?;
-            if let Some(prj) = &self.prj {
-                let path = self.folder.join(format!("{}.prj", part.stem));
-                std::fs::write(&path, prj).map_err(io(&path))?;
+            drop(writer);
+            if let Some(fault) = self.fault.take(&self.target) {
+                return Err(fault);
             }
-            stems.push((part.stem, part.count));
-        }
-        for (stem, count) in stems {
-            // What makes a Shapefile one comes last.
-            for ending in ["cpg", "prj", "dbf", "shx", "shp"] {
-                let (from, to) = (self.folder.join(format!("{stem}.{ending}")), home.join(format!("{stem}.{ending}")));
-                if from.exists() {
-                    std::fs::rename(&from, &to).map_err(io(&to))?;
-                } else if to.exists() {
-                    // The system of an older file is not that of this one.
-                    std::fs::remove_file(&to).map_err(io(&to))?;
-                }
+            write(format!("{stem}.cpg"), "UTF-8")?;
+            if let Some(prj) = &self.prj {
+                write(format!("{stem}.prj"), prj)?;
+            }
+            for ending in ENDINGS {
+                let name = format!("{stem}.{ending}");
+                // Without a new description an older one goes: it is not that of this file.
+                let from = Some(self.folder.join(&name)).filter(|from| from.exists());
+                from.as_deref().map_or(Ok(()), sync)?;
+                moves.push((from, home.join(name)));
             }
             files.push((home.join(format!("{stem}.shp")), count));
         }
+        place(&moves, &self.folder)?;
         let mut notes: Vec<Note> =
             self.renamed.iter().map(|(column, field)| Note::Renamed { column, field: field.clone() }).collect();
         notes.extend(self.cut.iter().map(|(column, values)| Note::Cut { column, values: *values }));

@@ -1,6 +1,7 @@
 //! What is in a selection, before it is written.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use geo::Geometry;
 
@@ -64,17 +65,31 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Looks through a selection.
+    /// Looks through a selection; none when `goes_on`, which hears how many features were looked at, breaks off.
     ///
     /// # Errors
     /// When a table cannot be read.
-    pub fn of(pack: &Pack, selection: &Selection) -> Result<Self, PackError> {
-        let mut survey = Self::default();
-        selection.each(pack, |_, feature| survey.count_in(&feature))?;
+    pub fn of(
+        pack: &Pack,
+        selection: &Selection,
+        goes_on: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Option<Self>, PackError> {
+        let (mut survey, mut looked_at, mut flow) = (Self::default(), 0, ControlFlow::Continue(()));
+        selection.walk(pack, |_, feature, chosen| {
+            looked_at += 1;
+            flow = goes_on(looked_at);
+            if chosen {
+                survey.count_in(&feature);
+            }
+            flow
+        })?;
+        if flow.is_break() {
+            return Ok(None);
+        }
         for (_, layer) in &mut survey.layers {
             layer.widths.retain(|(_, width)| *width > 0);
         }
-        Ok(survey)
+        Ok(Some(survey))
     }
 
     fn count_in(&mut self, feature: &Feature) {

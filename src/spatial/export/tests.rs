@@ -45,8 +45,14 @@ fn pack(folder: &Path) -> Pack {
 
 const ALL: [Layer; 3] = [Layer::Buildings, Layer::Pipelines, Layer::Pois];
 
+/// Writes to a file that may be there.
+fn tried(pack: &Pack, selection: &Selection, crs: TargetCrs, out: &Path) -> Result<ExportReport, ExportError> {
+    let target = Target { crs, out, overwrite: &Overwrite::Anything };
+    export(pack, selection, &target, &mut |_| ControlFlow::Continue(()))
+}
+
 fn exported(pack: &Pack, layers: &[Layer], crs: &str, out: &Path) -> ExportReport {
-    export(pack, &Selection::of(layers), crs.parse().unwrap(), out, |_, _| ()).unwrap()
+    tried(pack, &Selection::of(layers), crs.parse().unwrap(), out).unwrap()
 }
 
 // A test that is left out says so.
@@ -114,7 +120,7 @@ fn metres_arrive_as_metres_and_say_so() {
     assert_eq!(report.notes, [Note::SystemUnsaid(TargetCrs::Epsg(4548))]);
     let text = std::fs::read_to_string(&out).unwrap();
     assert!(text.starts_with('\u{feff}') && text.contains(",x,y\n") && text.contains("433549.74"), "{text}");
-    let kml = export(&pack, &Selection::of(&ALL), TargetCrs::Gcj02, &folder.path().join("x.kml"), |_, _| ());
+    let kml = tried(&pack, &Selection::of(&ALL), TargetCrs::Gcj02, &folder.path().join("x.kml"));
     assert!(matches!(kml, Err(ExportError::SystemUnfit { .. })));
     let shifted = folder.path().join("gcj.geojson");
     let report = exported(&pack, &[Layer::Pois], "gcj02", &shifted);
@@ -175,17 +181,161 @@ fn a_refused_export_leaves_what_was_there() {
         let out = folder.path().join(format!("kept.{ending}"));
         std::fs::write(&out, "before").unwrap();
         let nothing = Selection { filter: Some("name = 无此名".parse().unwrap()), ..Selection::of(&ALL) };
-        assert!(matches!(export(&pack, &nothing, TargetCrs::LonLat, &out, |_, _| ()), Err(ExportError::Nothing)));
-        let unknown = export(&pack, &Selection::of(&ALL), TargetCrs::Epsg(999_999), &out, |_, _| ());
+        assert!(matches!(tried(&pack, &nothing, TargetCrs::LonLat, &out), Err(ExportError::Nothing)));
+        let unknown = tried(&pack, &Selection::of(&ALL), TargetCrs::Epsg(999_999), &out);
         assert!(matches!(unknown, Err(ExportError::Crs(_))), "{ending}");
         assert_eq!(std::fs::read(&out).unwrap(), b"before");
         let lost = folder.path().join("no such folder").join(format!("x.{ending}"));
-        assert!(export(&pack, &Selection::of(&ALL), TargetCrs::LonLat, &lost, |_, _| ()).is_err(), "{ending}");
+        assert!(tried(&pack, &Selection::of(&ALL), TargetCrs::LonLat, &lost).is_err(), "{ending}");
     }
-    let odd = export(&pack, &Selection::of(&ALL), TargetCrs::LonLat, Path::new("x.docx"), |_, _| ());
+    let odd = tried(&pack, &Selection::of(&ALL), TargetCrs::LonLat, Path::new("x.docx"));
     assert!(matches!(odd, Err(ExportError::UnknownFormat(_))));
     // Nothing but the pack and what was there before.
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1 + FORMATS.len());
+}
+
+#[test]
+fn nothing_is_written_over_that_nobody_was_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = pack(folder.path());
+    let out = |ending: &str| folder.path().join(format!("old.{ending}"));
+    let go = |layers: &[Layer], out: &Path, overwrite: &Overwrite| {
+        let target = Target { crs: TargetCrs::LonLat, out, overwrite };
+        export(&pack, &Selection::of(layers), &target, &mut |_| ControlFlow::Continue(()))
+    };
+    for ending in FORMATS {
+        std::fs::write(out(ending), "before").unwrap();
+        let Err(ExportError::Exists(there)) = go(&[Layer::Pois], &out(ending), &Overwrite::Nothing) else {
+            panic!("{ending}")
+        };
+        assert_eq!(there, [out(ending)]);
+        assert_eq!(std::fs::read(out(ending)).unwrap(), b"before");
+        go(&[Layer::Pois], &out(ending), &Overwrite::These(there)).unwrap();
+        assert_ne!(std::fs::read(out(ending)).unwrap(), b"before");
+    }
+    // All files of a Shapefile count, and what was said of some is not said of others.
+    let Err(ExportError::Exists(there)) = go(&[Layer::Pois], &out("shp"), &Overwrite::Nothing) else { panic!() };
+    assert_eq!(there.len(), 5);
+    let answered = Overwrite::These(there);
+    std::fs::write(folder.path().join("old_pois.dbf"), "before").unwrap();
+    let Err(ExportError::Exists(there)) = go(&ALL, &out("shp"), &answered) else { panic!() };
+    assert_eq!(there, [folder.path().join("old_pois.dbf")]);
+}
+
+#[test]
+fn the_pack_and_folders_are_no_target_whatever_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = pack(folder.path());
+    let before = std::fs::read(pack.path()).unwrap();
+    let go = |out: &Path| tried(&pack, &Selection::of(&ALL), TargetCrs::LonLat, out);
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    let mut ways = vec![pack.path().to_owned(), inner.join("../in.gpkg")];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(pack.path(), inner.join("link.csv")).unwrap();
+        ways.push(inner.join("link.csv"));
+    }
+    for way in ways {
+        assert!(matches!(go(&way), Err(ExportError::IsPack(_))), "{way:?}");
+    }
+    assert_eq!(std::fs::read(pack.path()).unwrap(), before);
+    std::fs::create_dir(folder.path().join("a.csv")).unwrap();
+    assert!(matches!(go(&folder.path().join("a.csv")), Err(ExportError::IsFolder(_))));
+    assert!(matches!(go(&folder.path().join("none/a.csv")), Err(ExportError::NoFolder(_))));
+    let open = folder.path().join("open.gpkg");
+    std::fs::write(&open, "before").unwrap();
+    std::fs::write(folder.path().join("open.gpkg-wal"), "log").unwrap();
+    assert!(matches!(go(&open), Err(ExportError::InUse(_))));
+}
+
+#[test]
+fn a_stopped_export_leaves_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = pack(folder.path());
+    for ending in FORMATS {
+        let out = folder.path().join(format!("kept.{ending}"));
+        std::fs::write(&out, "before").unwrap();
+        for last in [Progress::Surveying(2), Progress::Writing(3, 5)] {
+            let target = Target { crs: TargetCrs::LonLat, out: &out, overwrite: &Overwrite::Anything };
+            let mut heard = Vec::new();
+            let stopped = export(&pack, &Selection::of(&ALL), &target, &mut |now| {
+                heard.push(now);
+                if now == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            assert!(matches!(stopped, Err(ExportError::Stopped)), "{ending}");
+            assert_eq!(heard.last(), Some(&last), "it is heard at once");
+            assert_eq!(std::fs::read(&out).unwrap(), b"before");
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1 + FORMATS.len());
+    let all = Selection::of(&ALL);
+    assert_eq!(count(&pack, &all, &mut |_| ControlFlow::Continue(())).unwrap(), Some(5));
+    assert_eq!(count(&pack, &all, &mut |_| ControlFlow::Break(())).unwrap(), None);
+}
+
+#[test]
+fn several_files_get_their_names_together_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let (at, aside) = (|name: &str| folder.path().join(name), folder.path().join("aside"));
+    std::fs::create_dir(&aside).unwrap();
+    for (name, text) in [("new-a", "new"), ("new-b", "new"), ("a", "old"), ("b", "old"), ("c", "old")] {
+        std::fs::write(at(name), text).unwrap();
+    }
+    let moves = [(Some(at("new-a")), at("a")), (None, at("c")), (Some(at("lost")), at("b"))];
+    assert!(part::place(&moves, &aside).is_err());
+    for name in ["a", "b", "c"] {
+        assert_eq!(std::fs::read(at(name)).unwrap(), b"old", "{name}");
+    }
+    assert_eq!(std::fs::read(at("new-a")).unwrap(), b"new");
+    let moves = [(Some(at("new-a")), at("a")), (None, at("c")), (Some(at("new-b")), at("b"))];
+    part::place(&moves, &aside).unwrap();
+    assert!(!at("c").exists() && ["a", "b"].iter().all(|name| std::fs::read(at(name)).unwrap() == b"new"));
+}
+
+/// A disk of some kilobytes, where one can be had.
+struct TinyDisk(tempfile::TempDir);
+
+impl TinyDisk {
+    fn mounted() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=256k", "tmpfs"]).arg(folder.path());
+        let done = mount.stderr(std::process::Stdio::null()).status();
+        done.is_ok_and(|status| status.success()).then_some(Self(folder))
+    }
+}
+
+impl Drop for TinyDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_called_so_and_the_old_file_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("many.gpkg");
+    let mut writer = PackWriter::create(&path).unwrap();
+    for number in 0..4_000_u32 {
+        let at = Point::new(116.2 + f64::from(number) * 1e-6, 39.9);
+        writer.add(&feature(Layer::Pois, "一个比较长的名字，好让文件长一些", &[], at.into())).unwrap();
+    }
+    writer.finish().unwrap();
+    let pack = Pack::open(&path).unwrap();
+    let Some(disk) = TinyDisk::mounted() else {
+        println!("left out: no small disk can be mounted here");
+        return;
+    };
+    let at = |name: &str| disk.0.path().join(name);
+    for ending in FORMATS {
+        let out = at(&format!("kept.{ending}"));
+        std::fs::write(&out, "before").unwrap();
+        let error = tried(&pack, &Selection::of(&[Layer::Pois]), TargetCrs::LonLat, &out).unwrap_err();
+        assert!(error.is_disk_full() && error.words(Lang::En).contains("no room left"), "{ending}: {error}");
+        assert_eq!(std::fs::read(&out).unwrap(), b"before", "{ending}");
+    }
+    assert_eq!(std::fs::read_dir(disk.0.path()).unwrap().count(), FORMATS.len(), "nothing is left beside them");
 }
 
 #[test]
@@ -199,7 +349,7 @@ fn only_what_was_chosen_is_written() {
         ..Selection::of(&ALL)
     };
     let out = folder.path().join("chosen.csv");
-    let report = export(&pack, &chosen, TargetCrs::LonLat, &out, |_, _| ()).unwrap();
+    let report = tried(&pack, &chosen, TargetCrs::LonLat, &out).unwrap();
     assert_eq!(report.files, [(out.clone(), 2)]);
     let text = std::fs::read_to_string(&out).unwrap();
     assert!(

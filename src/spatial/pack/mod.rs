@@ -82,6 +82,17 @@ pub enum PackError {
     },
 }
 
+impl PackError {
+    /// Whether there was no room left on the disk.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
+            Self::Sql { source, .. } => source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            _ => false,
+        }
+    }
+}
+
 /// A row that could not be understood and was left out.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{path}: table {table}, fid {fid}: {reason}")]

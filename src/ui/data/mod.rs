@@ -1,5 +1,7 @@
-//! The tab of data: files from elsewhere, how they are read, what a trial says, and then into the map pack.
+//! The tab of data. What comes in: files from elsewhere, how they are read, what a trial says, and then into the map pack. What
+//! goes out stands in [`export`].
 
+pub mod export;
 mod mapping;
 mod outcome;
 
@@ -8,9 +10,10 @@ use std::path::PathBuf;
 use eframe::egui::{self, Button, ComboBox, Id, Label, ProgressBar, RichText, ScrollArea, Ui};
 
 use crate::app::action::Action;
+use crate::app::export::ExportAction;
 use crate::app::intake::{IntakeAction, Way, Wishes, may_bring};
 use crate::app::raster::RasterAction;
-use crate::app::state::{AppState, Session, Severity};
+use crate::app::state::{AppState, Severity};
 use crate::base::text::Lang;
 use crate::ui::layers;
 use crate::ui::local::{Local, Tab};
@@ -55,6 +58,7 @@ pub fn dropped(ctx: &egui::Context, local: &mut Local, out: &mut Vec<Action>) {
     }
     if !paths.is_empty() {
         local.tab = Tab::Data;
+        out.push(Action::Export(ExportAction::Show { open: false }));
         send(out, IntakeAction::Files { paths });
     }
 }
@@ -62,11 +66,25 @@ pub fn dropped(ctx: &egui::Context, local: &mut Local, out: &mut Vec<Action>) {
 /// Shows the panel.
 pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
+    let parts = [(false, lang.text("data.part.in")), (true, lang.text("data.part.out"))];
+    if let Some(open) = widgets::choices(ui, &parts, Some(state.export.open)) {
+        out.push(Action::Export(ExportAction::Show { open }));
+    }
+    if state.export.open {
+        export::show(ui, state, local, out);
+    } else {
+        bring_in(ui, state, local, out);
+    }
+}
+
+fn bring_in(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>) {
+    let lang = state.settings.lang;
+    let may = state.session.user().is_some_and(|user| may_bring(user));
     tools::foot(ui, "data-said", state.intake.said.as_ref());
-    run(ui, state, out);
+    run(ui, state, may, out);
     ScrollArea::vertical().id_salt("data").auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
-        if !matches!(&state.session, Session::User(user) if may_bring(user)) {
+        if !may {
             widgets::banner(ui, Severity::Info, |ui| {
                 ui.add(Label::new(lang.text("data.refused.right")).wrap());
             });
@@ -158,7 +176,7 @@ fn way_key(way: Way) -> &'static str {
 }
 
 /// What goes on, and the two buttons, at the foot: they stay in view whatever the report holds.
-fn run(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
+fn run(ui: &mut Ui, state: &AppState, may: bool, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     let intake = &state.intake;
     if intake.files.is_empty() {
@@ -181,7 +199,6 @@ fn run(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
         }
         ui.horizontal_wrapped(|ui| {
             let ready = intake.is_ready();
-            let may = matches!(&state.session, Session::User(user) if may_bring(user));
             if ready {
                 if ui.add_enabled(may, Button::new(lang.text("data.try_again"))).clicked() {
                     send(out, IntakeAction::Try);

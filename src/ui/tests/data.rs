@@ -65,7 +65,7 @@ fn report(dry_run: bool) -> Arc<ImportReport> {
 
 #[test]
 fn a_file_is_typed_tried_asked_about_and_brought_in() {
-    let mut window = window(led());
+    let mut window = window_sized(led(), 1366.0, 900.0, |builder| builder);
     window.key(Key::F9);
     assert!(window.has("把文件拖到窗口里"));
     window.click("文件");

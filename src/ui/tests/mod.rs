@@ -4,6 +4,7 @@ mod bench;
 mod call;
 mod case;
 mod data;
+mod export;
 mod grid;
 mod look;
 mod panes;

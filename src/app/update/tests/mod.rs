@@ -7,6 +7,7 @@ mod case;
 mod conflict;
 pub(crate) mod desk;
 mod draft;
+mod export;
 mod intake;
 mod keeping;
 mod map;
