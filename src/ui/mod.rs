@@ -24,6 +24,7 @@ pub mod settings;
 pub mod shell;
 pub mod status_bar;
 pub mod step_form;
+pub mod still;
 pub mod supervision;
 pub mod theme;
 pub mod timeline;

@@ -16,8 +16,8 @@ use crate::base::{Clock, UserId};
 use crate::map::scene::Scene;
 use crate::map::side::Side;
 use crate::map::widget::MapView;
-use crate::ui::theme;
 use crate::ui::view::{Around, View, stands_for};
+use crate::ui::{still, theme};
 
 /// Time in which `logic` has to be done, so that a frame stays a frame.
 const BUDGET: Duration = Duration::from_millis(8);
@@ -104,6 +104,7 @@ impl Shell {
         theme::install_fonts(&cc.egui_ctx);
         theme::use_system_fonts(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, Default::default(), Default::default());
+        still::install(&cc.egui_ctx, cc.wgpu_render_state.as_ref());
         Self {
             stage: Stage::Waiting,
             before,

@@ -11,8 +11,8 @@ use crate::ui::local::{Focus, Hand, Local, Pane};
 use crate::ui::map_panel::Overlays;
 use crate::ui::theme::Palette;
 use crate::ui::{
-    call_centre, column, command, data, inbox, keys, login, map_panel, notices, status_bar, step_form, supervision,
-    theme, top_bar, widgets,
+    call_centre, column, command, data, inbox, keys, login, map_panel, notices, status_bar, step_form, still,
+    supervision, theme, top_bar, widgets,
 };
 
 /// What surrounds the window and does not change while it is open.
@@ -96,14 +96,18 @@ impl View {
         // The window is cleared with the ground's colour: nothing is filled twice.
         let side = Frame::new().inner_margin(Margin::symmetric(8, 8));
         let local = &mut self.local;
-        egui::Panel::top("top").frame(bar(Margin::symmetric(10, 6))).exact_size(42.0).show(ui, |ui| {
+        // On whole pixels, so that a panel that stands still can be kept as a picture.
+        let pixels_per_point = ui.ctx().pixels_per_point();
+        let whole = |points: f32| (points * pixels_per_point).round() / pixels_per_point;
+        let top = egui::Panel::top("top").frame(bar(Margin::symmetric(10, 6))).exact_size(whole(42.0)).show(ui, |ui| {
             top_bar::show(ui, state, local, &self.around, out);
         });
-        egui::Panel::bottom("status").frame(bar(Margin::symmetric(10, 3))).exact_size(28.0).show(ui, |ui| {
-            status_bar::show(ui, state, out);
-        });
+        let status =
+            egui::Panel::bottom("status").frame(bar(Margin::symmetric(10, 3))).exact_size(whole(28.0)).show(ui, |ui| {
+                status_bar::show(ui, state, out);
+            });
         let width = ui.available_width();
-        let (left, right) = ((width * 0.235).clamp(260.0, 400.0), (width * 0.28).clamp(286.0, 480.0));
+        let (left, right) = (whole((width * 0.235).clamp(260.0, 400.0)), whole((width * 0.28).clamp(286.0, 480.0)));
         let column = egui::Panel::left("column").frame(side).resizable(false).exact_size(left).show(ui, |ui| {
             column::show(ui, state, local, out);
         });
@@ -134,6 +138,8 @@ impl View {
                 }
             });
         });
+        still::tell(ui.ctx(), [top, status].map(|bar| bar.response.rect));
+        still::tell(ui.ctx(), [column.response.rect, hand.response.rect]);
         // What is left between the two is the map's.
         let map = ui.available_rect_before_wrap();
         local.panes = Pane::ALL.map(|pane| {

@@ -3,7 +3,7 @@
 use eframe::egui_wgpu::wgpu;
 use image::RgbaImage;
 
-use super::{GpuError, Painter};
+use super::{Gpu, GpuError, Painter};
 
 impl Painter {
     /// The picture drawn last.
@@ -14,31 +14,40 @@ impl Painter {
         let broken = |reason: &str| GpuError::ReadBack(reason.to_owned());
         let target = self.target.as_ref().ok_or_else(|| broken("nothing was drawn"))?;
         let shown = self.newest().ok_or_else(|| broken("nothing was drawn"))?;
-        let [width, height] = target.size;
+        self.gpu.read(&shown.texture, target.size)
+    }
+}
+
+impl Gpu {
+    /// The pixels of a texture of four bytes each, from the device.
+    ///
+    /// # Errors
+    /// When the device does not hand them out.
+    pub(crate) fn read(&self, texture: &wgpu::Texture, [width, height]: [u32; 2]) -> Result<RgbaImage, GpuError> {
+        let broken = |reason: &str| GpuError::ReadBack(reason.to_owned());
         let row = (width * 4).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
-        let device = &self.gpu.device;
-        let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+        let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("map read back"),
             size: u64::from(row) * u64::from(height),
             usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
         let mut encoder =
-            device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map read back") });
+            self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map read back") });
         encoder.copy_texture_to_buffer(
-            shown.texture.as_image_copy(),
+            texture.as_image_copy(),
             wgpu::TexelCopyBufferInfo {
                 buffer: &buffer,
                 layout: wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row), rows_per_image: None },
             },
-            target.whole(),
+            wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
         );
-        self.gpu.queue.submit([encoder.finish()]);
+        self.queue.submit([encoder.finish()]);
         let (tell, told) = std::sync::mpsc::sync_channel(1);
         buffer.slice(..).map_async(wgpu::MapMode::Read, move |outcome| {
             let _ = tell.send(outcome);
         });
-        self.gpu.finish();
+        self.finish();
         told.recv().map_err(|_| broken("no answer"))?.map_err(|error| broken(&error.to_string()))?;
         let mapped = buffer.slice(..).get_mapped_range().map_err(|error| broken(&error.to_string()))?;
         let mut pixels = Vec::with_capacity((width * height * 4) as usize);
