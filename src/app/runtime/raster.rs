@@ -18,7 +18,7 @@ use crate::map::camera::Camera;
 use crate::map::raster::{Found, Picture, Placed, Shelf, Underlay, wanted_in};
 use crate::map::side::Side;
 use crate::spatial::raster::wanted::Reach;
-use crate::spatial::raster::{Address, RasterFile, Tile, Tiling};
+use crate::spatial::raster::{Address, RasterFile, Tile};
 use crate::store::tiles::{Held, KeptTile, TileCache, TileKey};
 use crate::store::{StoreError, Wake};
 use crate::sync::tiles::{Brought, Fetched, TileFault, TileWorker, WantedTile};
@@ -262,7 +262,7 @@ impl Desk {
                         worker.forgive(&address.identity());
                     }
                     told.attribution = raster.name.clone();
-                    let reach = Reach { tiling: Tiling::Mercator, levels: 0..=DEEPEST, bounds: None };
+                    let reach = Reach { tiling: address.tiling(), levels: 0..=DEEPEST, bounds: None };
                     Source::Address(address, reach)
                 }
                 Ok(None) => Source::Nothing,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::error::AddressFault;
-use super::tiling::Tile;
+use super::tiling::{Tile, Tiling};
 
 /// Longer addresses are no addresses.
 const LONGEST: usize = 2000;
@@ -89,6 +89,15 @@ impl Address {
         &self.text
     }
 
+    /// How its tiles are cut: in degrees where the address names the matrix set `c`, as that of Tianditu is called in CGCS2000;
+    /// else in Web Mercator. Other sets in degrees count their levels each in its own way and are not guessed.
+    pub fn tiling(&self) -> Tiling {
+        let text = self.text.to_ascii_lowercase();
+        let query = text.split_once('?').map_or("", |(_, query)| query);
+        let in_degrees = query.split('&').any(|pair| pair == "tilematrixset=c");
+        if in_degrees { Tiling::Degrees } else { Tiling::Mercator }
+    }
+
     /// The user's key, for the profile.
     pub fn key(&self) -> &Key {
         &self.key
@@ -103,6 +112,7 @@ impl Address {
     /// The address of one tile, with the key: for the request only.
     pub fn of(&self, tile: Tile) -> String {
         let mut out = String::with_capacity(self.text.len() + self.key.0.len() + 16);
+        let rows = self.tiling().extent(tile.z).map_or(0, |[_, rows]| rows);
         for part in &self.parts {
             // Writing to a string does not fail.
             let _ = match part {
@@ -110,7 +120,7 @@ impl Address {
                 Part::Level => write!(out, "{}", tile.z),
                 Part::Column => write!(out, "{}", tile.x),
                 Part::Row => write!(out, "{}", tile.y),
-                Part::RowFromSouth => write!(out, "{}", tile.row_from_south()),
+                Part::RowFromSouth => write!(out, "{}", rows.saturating_sub(tile.y + 1)),
                 // Always the same host for a tile, so that what lies between may keep it.
                 Part::Host(hosts) => write!(out, "{}", hosts[(tile.x + tile.y) as usize % hosts.len()]),
                 Part::Key => {

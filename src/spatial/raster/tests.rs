@@ -122,6 +122,17 @@ fn addresses_that_are_none_are_refused_without_being_repeated() {
     }
 }
 
+#[test]
+fn a_service_in_degrees_is_known_by_its_matrix_set() {
+    let key = Key("k".to_owned());
+    let of_web = Tianditu::Img.address();
+    let in_degrees = of_web.replace("img_w", "img_c").replace("TILEMATRIXSET=w", "TileMatrixSet=c");
+    assert_eq!(Address::read(&of_web, &key).unwrap().tiling(), Tiling::Mercator);
+    assert_eq!(Address::read(&in_degrees, &key).unwrap().tiling(), Tiling::Degrees);
+    let from_south = Address::read("http://a/{z}/{x}/{-y}?TILEMATRIXSET=c", &key).unwrap();
+    assert_eq!(from_south.of(Tile { z: 3, x: 1, y: 1 }), "http://a/3/1/2?TILEMATRIXSET=c", "four rows at level 3");
+}
+
 /// A file of MBTiles with these tiles.
 fn mbtiles(path: &Path, format: &str, tiles: &[(Tile, &[u8])]) {
     let db = rusqlite::Connection::open(path).unwrap();
