@@ -7,6 +7,7 @@ use crate::app::bookmarks::BookmarkAction;
 use crate::app::export::ExportAction;
 use crate::app::intake::IntakeAction;
 use crate::app::keeping::GridAction;
+use crate::app::sheet::SheetAction;
 use crate::app::state::{QueueFilter, Seat, TextScale, ThemeChoice};
 use crate::app::style::StyleAction;
 use crate::app::tools::ToolAction;
@@ -84,6 +85,8 @@ pub enum Action {
     Intake(IntakeAction),
     /// Something about data that goes elsewhere.
     Export(ExportAction),
+    /// Something about printed sheets.
+    Sheet(SheetAction),
     /// Answer an entry of the conflict inbox.
     Conflict {
         /// The refused command.

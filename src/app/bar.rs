@@ -56,6 +56,8 @@ pub enum Verb {
     Section,
     /// Show the cases of some days.
     Span,
+    /// Print a sheet.
+    Sheet,
     /// Take a tool of the map in hand.
     Tool(Tool),
     /// The tab of data: what comes in.
@@ -113,6 +115,8 @@ pub enum Args {
     Ends,
     /// A span of days, or nothing.
     Span,
+    /// A file, or nothing.
+    File,
 }
 
 /// One command.
@@ -161,6 +165,7 @@ impl BarCommand {
             Args::Size => lang.text("app.bar.args.size"),
             Args::Ends => lang.text("app.bar.args.ends"),
             Args::Span => lang.text("app.bar.args.span"),
+            Args::File => lang.text("app.bar.args.file"),
         }
     }
 
@@ -240,6 +245,7 @@ commands! {
     Verb::KeepView, Name, "app.bar.help.keep_view": "存书签" "keepview";
     Verb::Section, Ends, "app.bar.help.section": "断面" "section";
     Verb::Span, Span, "app.bar.help.span": "时段" "span";
+    Verb::Sheet, File, "app.bar.help.sheet": "打印" "print";
     Verb::Tool(Tool::Identify), None, "app.bar.help.tool": "识别" "identify";
     Verb::Tool(Tool::Distance), None, "app.bar.help.tool": "测距离" "测距" "distance";
     Verb::Tool(Tool::Area), None, "app.bar.help.tool": "测面积" "area";

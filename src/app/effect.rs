@@ -7,6 +7,7 @@ use crate::app::export::{ExportAnswer, ExportJob};
 use crate::app::intake::{IntakeAnswer, IntakeJob};
 use crate::app::layers::Kept;
 use crate::app::raster::{AllTold, KeptRasters};
+use crate::app::sheet::{SheetAnswer, SheetJob};
 use crate::app::state::{Books, Conflict, Draft};
 use crate::app::style::StyleFile;
 use crate::app::tools::job::{Answer, Job};
@@ -64,6 +65,18 @@ pub enum Effect {
         number: u64,
         /// What.
         job: Box<IntakeJob>,
+    },
+    /// Make a sheet; answered by [`Completion::Sheet`].
+    MakeSheet {
+        /// By which the answers are known.
+        number: u64,
+        /// What.
+        job: Box<SheetJob>,
+    },
+    /// Give up the sheet of this number.
+    StopSheet {
+        /// The number.
+        number: u64,
     },
     /// Give up the reading of this number.
     StopIntake {
@@ -265,6 +278,13 @@ pub enum Completion {
         number: u64,
         /// What came of it.
         answer: ExportAnswer,
+    },
+    /// What came of a sheet.
+    Sheet {
+        /// Number of the job.
+        number: u64,
+        /// What came of it.
+        answer: SheetAnswer,
     },
     /// What the map pack holds, as asked for.
     MapAnswer {

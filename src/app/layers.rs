@@ -120,7 +120,12 @@ impl MapState {
 
     /// What the map in hand does not draw at the present scale.
     pub fn unseen(&self) -> Vec<LayerGroup> {
-        self.shown(self.in_hand()).unseen(self.camera.metres_per_point)
+        self.unseen_at(self.camera.metres_per_point)
+    }
+
+    /// The same at another scale.
+    pub fn unseen_at(&self, metres_per_point: f64) -> Vec<LayerGroup> {
+        self.shown(self.in_hand()).unseen(metres_per_point)
     }
 
     /// Layers that the map in hand shows not fully opaque, with their percent.

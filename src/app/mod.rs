@@ -17,6 +17,7 @@ pub mod propose;
 pub mod raster;
 pub mod runtime;
 pub mod section;
+pub mod sheet;
 pub mod state;
 pub mod style;
 pub mod timeline;

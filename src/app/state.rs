@@ -11,6 +11,7 @@ use crate::app::export::Export;
 use crate::app::intake::Intake;
 use crate::app::keeping::Keeping;
 use crate::app::section::SectionView;
+use crate::app::sheet::Sheets;
 use crate::app::style::StyleState;
 use crate::app::timeline::Span;
 use crate::app::tools::{Selection, Tools};
@@ -173,6 +174,8 @@ pub struct AppState {
     pub intake: Intake,
     /// What is in the pack on its way elsewhere.
     pub export: Export,
+    /// Printed sheets.
+    pub sheets: Sheets,
     /// Departments and officers.
     pub reference: ReferenceState,
     /// Connection, age of data, what is pending.
@@ -568,6 +571,7 @@ impl AppState {
             keeping: Keeping::default(),
             intake: Intake::default(),
             export: Export::default(),
+            sheets: Sheets::default(),
             reference: ReferenceState::default(),
             sync: SyncState::default(),
             inbox: Vec::new(),

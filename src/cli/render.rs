@@ -85,7 +85,7 @@ pub(super) fn bbox(text: &str) -> Result<Rect<f64>, String> {
 }
 
 /// A layer by its name in the protocol; the error lists those there are.
-fn layer(text: &str) -> Result<LayerGroup, String> {
+pub(super) fn layer(text: &str) -> Result<LayerGroup, String> {
     serde_json::from_value(text.trim().into()).map_err(|error| error.to_string())
 }
 

@@ -8,6 +8,7 @@ pub mod overlay;
 pub mod pick;
 pub mod raster;
 pub mod scene;
+pub mod sheet;
 pub mod side;
 pub mod soft;
 pub mod style;

@@ -8,7 +8,7 @@ use crate::app::state::AppState;
 use crate::base::text::Lang;
 use crate::ui::local::{Focus, Local, Tab};
 use crate::ui::theme::bold;
-use crate::ui::{command_bar, data, grid, keys, layers, queue, tools, widgets};
+use crate::ui::{command_bar, data, grid, keys, layers, queue, sheet, tools, widgets};
 
 /// Name of a tab.
 fn name(tab: Tab, lang: Lang) -> &'static str {
@@ -18,6 +18,7 @@ fn name(tab: Tab, lang: Lang) -> &'static str {
         Tab::Tools => "ui.tab.tools",
         Tab::Data => "ui.tab.data",
         Tab::Grid => "ui.tab.grid",
+        Tab::Sheet => "ui.tab.sheet",
     })
 }
 
@@ -44,6 +45,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
         Tab::Tools => tools::show(ui, state, local, out),
         Tab::Data => data::show(ui, state, local, out),
         Tab::Grid => grid::show(ui, state, local, out),
+        Tab::Sheet => sheet::show(ui, state, local, out),
     }
     // A panel that wants the key for something of its own has consumed it by now.
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));

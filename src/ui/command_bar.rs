@@ -128,6 +128,7 @@ fn follow(local: &mut Local, command: &BarCommand) {
             local.tab = Tab::Data;
             local.focus = Some(Focus::Column);
         }
+        Verb::Sheet => (local.tab, local.focus) = (Tab::Sheet, Some(Focus::Column)),
         Verb::Tool(tool) => {
             local.tab = Tab::Tools;
             local.tools.focus = Some(Some(tool));

@@ -77,6 +77,7 @@ pub fn tab(tab: Tab) -> &'static str {
         Tab::Tools => "F8",
         Tab::Data => "F9",
         Tab::Grid => "F10",
+        Tab::Sheet => "Ctrl+P",
     }
 }
 
@@ -129,6 +130,9 @@ pub fn read(ctx: &Context, state: &AppState, local: &mut Local, out: &mut Vec<Ac
         local.tab = Tab::Data;
         local.focus = Some(Focus::Column);
         out.push(Action::Export(ExportAction::Show { open: true }));
+    }
+    if pressed(ctx, Modifiers::CTRL, Key::P) {
+        (local.tab, local.focus) = (Tab::Sheet, Some(Focus::Column));
     }
     if pressed(ctx, Modifiers::CTRL, Key::M) {
         let open = !state.map.overview;

@@ -18,6 +18,7 @@ use crate::ui::layers::bookmarks::BookmarksLocal;
 use crate::ui::layers::editor::EditorLocal;
 use crate::ui::layers::raster::RasterForm;
 use crate::ui::section::SectionForm;
+use crate::ui::sheet::SheetLocal;
 use crate::ui::timeline::SpanForm;
 use crate::ui::tools::hand::ToolsLocal;
 
@@ -72,11 +73,13 @@ pub enum Tab {
     Data,
     /// The keeping of the unit grid.
     Grid,
+    /// Printed sheets.
+    Sheet,
 }
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 5] = [Self::Queue, Self::Layers, Self::Tools, Self::Data, Self::Grid];
+    pub const ALL: [Self; 6] = [Self::Queue, Self::Layers, Self::Tools, Self::Data, Self::Grid, Self::Sheet];
 }
 
 /// The parts of the window between which one key goes, in its order.
@@ -157,6 +160,8 @@ pub struct Local {
     pub map_field: Option<Rect>,
     /// What is being done to keep the unit grid.
     pub grid: GridLocal,
+    /// What is typed for a printed sheet.
+    pub sheet: SheetLocal,
     /// What is being done with the tools of the map.
     pub tools: ToolsLocal,
     /// What the call centre has in hand.

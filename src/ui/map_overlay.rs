@@ -15,8 +15,9 @@ use crate::base::{CaseId, LonLat, Revision, Timestamp};
 use crate::domain::case::Lamp;
 use crate::domain::case::command::Kind;
 use crate::domain::org::{Fix, Officer, OfficerId};
+use crate::map::camera::Camera;
 use crate::map::overlay::{Marker, Overlay, Shape};
-use crate::map::style::LayerGroup;
+use crate::map::style::{LayerGroup, MapTheme};
 use crate::spatial::crs::{Ground, ground_from_lonlat, lonlat_from_ground};
 use crate::ui::theme::Palette;
 use crate::ui::words;
@@ -82,15 +83,15 @@ pub struct MapOverlay {
 impl MapOverlay {
     /// The signs of a map, made anew only when something in it changed.
     pub fn of(&mut self, state: &AppState, shown: Shown<'_>) -> &Arc<Overlay> {
-        let wanted = wanted(state, shown);
+        let wanted = wanted(state, shown, state.map.camera, state.settings.theme);
         if self.made.as_ref() != Some(&wanted) {
             self.signs.clear();
             // The painter may still be drawing from the one before.
             let mut revision = self.overlay.revision;
             revision.bump();
             self.overlay = Arc::new(Overlay { revision, ..Overlay::default() });
-            self.within = shown.span.map(|span| timeline::within(state, span));
-            self.fill(state, shown, &wanted);
+            self.fill(state, shown, &wanted, state.map.camera.metres_per_point);
+            self.pins(state, &wanted);
             self.made = Some(wanted);
         }
         &self.overlay
@@ -117,11 +118,12 @@ impl MapOverlay {
         Arc::make_mut(&mut self.overlay).markers.push(Marker { key, ..marker });
     }
 
-    fn fill(&mut self, state: &AppState, shown: Shown<'_>, made: &Made) {
-        let palette = Palette::of(state.settings.theme);
+    fn fill(&mut self, state: &AppState, shown: Shown<'_>, made: &Made, metres_per_point: f64) {
+        self.within = shown.span.map(|span| timeline::within(state, span));
+        let palette = Palette::of(made.theme);
         let shows = |layer| !shown.hidden.contains(&layer);
         if shows(LayerGroup::Incidents) {
-            self.past(state, shown.span, palette, made);
+            self.past(state, shown.span, palette, made, metres_per_point);
         }
         if shows(LayerGroup::Officers) {
             self.officers(state, palette, made);
@@ -129,6 +131,11 @@ impl MapOverlay {
         if shows(LayerGroup::Cases) {
             self.cases(state, palette, made.step);
         }
+    }
+
+    /// What is at work: the point that was asked about, the ends of the section, the report being taken.
+    fn pins(&mut self, state: &AppState, made: &Made) {
+        let palette = Palette::of(made.theme);
         if let Some(inspected) = &state.map.inspected {
             self.add(Sign::Inspected, marker(inspected.at, Shape::Pin, palette.weak));
         }
@@ -157,9 +164,8 @@ impl MapOverlay {
     }
 
     /// Ended cases and past incidents of the span that is shown.
-    fn past(&mut self, state: &AppState, span: Option<Span>, palette: &Palette, made: &Made) {
+    fn past(&mut self, state: &AppState, span: Option<Span>, palette: &Palette, made: &Made, scale: f64) {
         let (Some(span), Some(within), Some(part)) = (span, self.within.clone(), made.part) else { return };
-        let scale = state.map.camera.metres_per_point;
         let around = part_middle(part, scale);
         let reach_m = REACH_POINTS * scale_of_step(scale);
         let near = timeline::discs(state, span, &within.ended, made.step.unwrap_or(NEAR_STEP), around, reach_m);
@@ -237,6 +243,16 @@ impl MapOverlay {
     }
 }
 
+/// The signs of the map in hand as another view shows them: cases, past incidents and persons of the layers shown, without the
+/// marks of what is at work.
+pub fn printed(state: &AppState, camera: Camera, theme: MapTheme) -> Arc<Overlay> {
+    let theme = if theme == MapTheme::Dark { ThemeChoice::Dark } else { ThemeChoice::Light };
+    let shown = state.map.shown(state.map.in_hand());
+    let mut signs = MapOverlay::default();
+    signs.fill(state, shown, &wanted(state, shown, camera, theme), camera.metres_per_point);
+    signs.overlay
+}
+
 /// The worst lamp of some cases.
 pub fn worst(state: &AppState, cases: &[CaseId]) -> Lamp {
     let rank = |lamp: &Lamp| match lamp {
@@ -279,8 +295,7 @@ fn scale_of_step(metres_per_point: f64) -> f64 {
     2.0_f64.powi(metres_per_point.max(1e-3).log2().ceil() as i32)
 }
 
-fn part(state: &AppState) -> [i64; 2] {
-    let camera = state.map.camera;
+fn part(camera: Camera) -> [i64; 2] {
     let side = PART_POINTS * scale_of_step(camera.metres_per_point);
     let middle = ground_from_lonlat(camera.center);
     [middle.east_m, middle.north_m].map(|metres| (metres / side).floor() as i64)
@@ -292,11 +307,11 @@ fn part_middle(part: [i64; 2], metres_per_point: f64) -> LonLat {
     lonlat_from_ground(Ground { east_m, north_m })
 }
 
-fn wanted(state: &AppState, shown: Shown<'_>) -> Made {
+fn wanted(state: &AppState, shown: Shown<'_>, camera: Camera, theme: ThemeChoice) -> Made {
     let lang = state.settings.lang;
     let now = state.office_now();
     let shows_officers = !shown.hidden.contains(&LayerGroup::Officers);
-    let step = timeline::step(state.map.camera.metres_per_point);
+    let step = timeline::step(camera.metres_per_point);
     // From afar only an age that matters is worth its room.
     let is_told = |fix: &Fix| step.is_none_or(|step| step <= 1) || minutes_old(fix, now) >= STALE_MINUTES;
     let age =
@@ -305,13 +320,13 @@ fn wanted(state: &AppState, shown: Shown<'_>) -> Made {
     Made {
         revision: state.overlay_revision,
         books: Arc::as_ptr(&state.books) as usize,
-        theme: state.settings.theme,
+        theme,
         selected: state.selected,
         day: shown.span.map(|_| office_time(now).date()),
         ages: officers.map(age).collect(),
         lang,
         step,
-        part: shown.span.filter(|_| !shown.hidden.contains(&LayerGroup::Incidents)).map(|_| part(state)),
+        part: shown.span.filter(|_| !shown.hidden.contains(&LayerGroup::Incidents)).map(|_| part(camera)),
         shown: (shown.hidden.to_vec(), shown.span),
     }
 }

@@ -11,11 +11,11 @@ use crate::map::side::Side;
 use crate::map::style::{LayerGroup, MapTheme};
 use crate::map::widget::{MapInput, MapOutput, MapView, OverviewInput, SideInput};
 use crate::spatial::crs::ground_from_lonlat;
-use crate::ui::local::{Focus, Hand, Local};
+use crate::ui::local::{Focus, Hand, Local, Tab};
 use crate::ui::map_overlay::{MapOverlay, Sign};
 use crate::ui::theme::{self, SMALL};
 use crate::ui::tools::{drawn, hand, toolbar};
-use crate::ui::{beside, hover, keys, layers, queue, section, timeline, widgets, words};
+use crate::ui::{beside, hover, keys, layers, queue, section, sheet, timeline, widgets, words};
 
 /// Height of the strip: two lines, always, so that the map does not jump.
 const STRIP: f32 = 50.0;
@@ -59,6 +59,9 @@ pub fn show(
     let overlay = overlay(overlays, output.side);
     follow(state, local, overlay, &output, taken, out);
     map.draw_over(ui, &drawn::live(state, local));
+    if local.tab == Tab::Sheet {
+        map.draw_over_one(ui, in_hand, &sheet::on_map(state));
+    }
     beside::over(ui, state, map, overlays, &output, out);
     for side in state.map.sides() {
         layers::raster::attribution(ui, map.field(*side), state, *side == in_hand);

@@ -21,6 +21,7 @@ pub mod notices;
 pub mod queue;
 pub mod section;
 pub mod settings;
+pub mod sheet;
 pub mod shell;
 pub mod status_bar;
 pub mod step_form;

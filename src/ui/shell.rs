@@ -17,7 +17,7 @@ use crate::map::scene::Scene;
 use crate::map::side::Side;
 use crate::map::widget::MapView;
 use crate::ui::view::{Around, View, stands_for};
-use crate::ui::{still, theme};
+use crate::ui::{map_overlay, still, theme};
 
 /// Time in which `logic` has to be done, so that a frame stays a frame.
 const BUDGET: Duration = Duration::from_millis(8);
@@ -127,7 +127,8 @@ impl Shell {
             clock: self.clock.clone(),
             wake: Arc::new(move || ctx.request_repaint()),
         };
-        let runtime = Runtime::start(config)?;
+        let mut runtime = Runtime::start(config)?;
+        runtime.set_signs(Box::new(map_overlay::printed));
         let view = View::new(MapView::new(self.gpu.as_ref()), start.around);
         Ok(Stage::Running { runtime: Box::new(runtime), view: Box::new(view), login: start.login, shown_scene: None })
     }

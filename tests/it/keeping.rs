@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::headless_desk::{Console, nobody};
 
 static TOWN: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
@@ -29,7 +31,7 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn json(output: &Output) -> Value {
+fn parsed(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(output)))
 }
 
@@ -50,7 +52,7 @@ fn findings(map: &Path, cases: Option<&Path>) -> (Option<i32>, Vec<String>) {
         arguments.extend(["--cases", cases.to_str().unwrap()]);
     }
     let output = jiedao(&arguments);
-    let report = json(&output);
+    let report = parsed(&output);
     let ids =
         report["findings"].as_array().unwrap().iter().map(|finding| finding["check"].as_str().unwrap().to_owned());
     (output.status.code(), ids.filter(|id| id != "G8").collect())
@@ -63,7 +65,7 @@ fn a_cell_is_split_and_its_history_told() {
     assert_eq!(findings(&map, None), (Some(0), vec![]), "the generated town keeps all rules but those of size");
     let code = "110107901001001";
     // Through the cell from south to north, wherever in the west it lies.
-    let history = json(&jiedao(&["grid", "history", code, "--map", path, "--json"]));
+    let history = parsed(&jiedao(&["grid", "history", code, "--map", path, "--json"]));
     assert_eq!(history["versions"][0]["began"]["act"], "imported");
     let street = jiedao::spatial::street::Street::load(&jiedao::spatial::pack::Pack::open(&map).unwrap()).unwrap();
     let centre = street.cell(code).unwrap().centre;
@@ -72,7 +74,7 @@ fn a_cell_is_split_and_its_history_told() {
     let output = jiedao(&split);
     assert!(output.status.success() && said(&output).contains("2026-03-01 split"), "{}", said(&output));
     assert_eq!(jiedao(&split).status.code(), Some(1), "a void cell is not split again");
-    let history = json(&jiedao(&["grid", "history", code, "--map", path, "--json"]));
+    let history = parsed(&jiedao(&["grid", "history", code, "--map", path, "--json"]));
     let versions = history["versions"].as_array().unwrap();
     assert_eq!(versions.len(), 3);
     assert_eq!(versions[0]["ended"]["others"].as_array().unwrap().len(), 2);
@@ -173,4 +175,94 @@ fn a_sheet_has_its_paper_and_its_words() {
         }
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside it");
+}
+
+#[test]
+fn a_sheet_of_the_console_is_that_of_the_command_and_a_picture_has_the_size_it_says() {
+    let (folder, map) = town();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let command = |out: &str| {
+        let output = jiedao(&[
+            "sheet",
+            "--map",
+            map.to_str().unwrap(),
+            "--center",
+            "116.2050,39.9020",
+            "--scale",
+            "1000",
+            "--paper",
+            "a4",
+            "--portrait",
+            "--title",
+            "示范街道单元网格图",
+            "--approval",
+            "京S(2026)001号",
+            "--date",
+            "2026-03-01",
+            "--copyright",
+            "示范街道办事处",
+            "--hide",
+            "names",
+            "--out",
+            out,
+        ]);
+        assert!(output.status.success(), "{}", said(&output));
+    };
+    let profile = folder.path().join("profile");
+    let mut console = Console::start(&profile, nobody(), &map);
+    console.ok(json!({ "do": "set_lang", "lang": "en" }));
+    console.ok(json!({ "wait": "map", "timeout_ms": 60_000 }));
+    let camera = json!({ "center": { "lon": 116.2050, "lat": 39.9020 }, "metres_per_point": 2.0 });
+    console.ok(json!({ "do": "map", "map": "set_camera", "camera": camera }));
+    console.ok(json!({ "do": "map", "map": "toggle_layer", "layer": "names" }));
+    let mut made = |what: &str, path: &str, overwrite: bool| {
+        let wishes = json!({
+            "what": what, "scale": 1000, "paper": "A4", "upright": true, "title": "示范街道单元网格图",
+            "approval": "京S(2026)001号", "date": "2026-03-01", "copyright": "示范街道办事处", "path": path,
+            "size": [800, 450],
+        });
+        console.ok(json!({ "do": "sheet", "sheet": "wishes", "wishes": wishes }));
+        console.ok(json!({ "do": "sheet", "sheet": "make", "overwrite": overwrite }));
+        console.ok(json!({ "wait": "sheet", "timeout_ms": 300_000 }));
+        console.ok(json!({ "ask": "sheet" }))
+    };
+    for ending in ["pdf", "png"] {
+        let (one, other) = (at(&format!("command.{ending}")), at(&format!("console.{ending}")));
+        command(&one);
+        let told = made("sheet", &other, false);
+        assert_eq!(told["outcome"]["done"], other.as_str(), "{told}");
+        let bytes = std::fs::read(&other).unwrap();
+        assert!(std::fs::read(&one).unwrap() == bytes, "{ending}");
+        assert_eq!(told["outcome"]["bytes"], bytes.len());
+        assert!(told["frame"]["outside"].as_f64().unwrap() < 0.01, "{told}");
+    }
+    let size = |path: &str| image::image_dimensions(path).unwrap();
+    // 210 mm by 297 mm at 240 dots an inch.
+    assert_eq!(size(&at("console.png")), (1984, 2806));
+    if let Some(text) = tool("pdftotext", &["-layout", &at("console.pdf"), "-"]) {
+        for words in
+            ["示范街道单元网格图", "1:1000", "京S(2026)001号", "2026-03-01", "EPSG:4548", "示范街道办事处", "80 m"]
+        {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
+    let told = made("sheet", &at("console.pdf"), false);
+    assert_eq!(told["outcome"]["exists"], at("console.pdf").as_str(), "{told}");
+    let told = made("sheet", &at("console.pdf"), true);
+    assert_eq!(told["outcome"]["done"], at("console.pdf").as_str(), "{told}");
+    let told = made("view", &at("view.png"), false);
+    assert_eq!(told["outcome"]["pixels"], json!([800, 450]), "{told}");
+    assert_eq!(size(&at("view.png")), (800, 450));
+    for (path, why) in
+        [(at("none/sheet.pdf"), "no such folder"), (at("sheet.txt"), ".pdf"), (at("profile.png"), "done")]
+    {
+        let told = made("view", &path, false);
+        let outcome = &told["outcome"];
+        assert!(
+            outcome["failed"].as_str().is_some_and(|words| words.contains(why)) || outcome[why].is_string(),
+            "{told}"
+        );
+    }
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".part")), "{left:?}");
 }

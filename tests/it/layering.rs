@@ -44,7 +44,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("shapefile", &["spatial/export", "spatial/import"]),
     ("kml", &["spatial/export", "spatial/import"]),
-    ("krilla", &["cli/sheet"]),
+    ("krilla", &["map/sheet"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

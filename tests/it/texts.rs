@@ -5,9 +5,9 @@ use std::path::Path;
 
 use jiedao::base::text::Lang;
 
-const AREAS: [&str; 15] = [
-    "app", "case", "cli", "data", "grid", "layer", "map", "pack", "section", "server", "space", "store", "sync",
-    "tool", "ui",
+const AREAS: [&str; 16] = [
+    "app", "case", "cli", "data", "grid", "layer", "map", "pack", "section", "server", "sheet", "space", "store",
+    "sync", "tool", "ui",
 ];
 
 fn all_code() -> String {
@@ -53,7 +53,7 @@ fn keys_in(code: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 
 /// Endings of names of files and other things that look like keys and are none.
 fn is_file_name(key: &str) -> bool {
-    [".db", ".toml", ".rs", ".json", ".lock", ".gpkg", ".log", ".tmp", ".png", ".wgsl"]
+    [".db", ".toml", ".rs", ".json", ".lock", ".gpkg", ".log", ".tmp", ".png", ".pdf", ".wgsl"]
         .iter()
         .any(|ending| key.ends_with(ending))
 }

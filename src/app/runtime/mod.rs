@@ -12,6 +12,7 @@
 //! | `style-file` | reads, watches and writes the style file |
 //! | `intake` | reads data from elsewhere into the pack |
 //! | `export` | counts and writes what goes out of the pack |
+//! | `sheet` | makes printed sheets; begun with the first one |
 //!
 //! Nothing here waits for disk or network. Queues between the threads have bounds; a store that does not keep up makes a
 //! save fail loudly instead of letting the window hang. Dropping the [`Runtime`] ends sync first, then writes what is held
@@ -23,6 +24,7 @@ mod intake;
 mod loader;
 mod look;
 mod raster;
+mod sheet;
 mod translate;
 
 use std::path::PathBuf;
@@ -34,15 +36,19 @@ use crate::app::action::{Action, Secret};
 use crate::app::effect::{Completion, Effect};
 use crate::app::export::ExportAnswer;
 use crate::app::raster::KeptRasters;
+use crate::app::sheet::{self as sheets, Outcome, SheetAnswer, SheetJob};
 use crate::app::state::AppState;
 use crate::app::tools::job as map_job;
 use crate::app::update::{Input, update};
 use crate::base::text::Lang;
 use crate::base::{Clock, IdSource, LonLat, UserId};
+use crate::map::camera::Camera;
+use crate::map::overlay::Overlay;
 use crate::map::raster::Underlay;
 use crate::map::scene::Scene;
+use crate::map::sheet::Subject;
 use crate::map::side::Side;
-use crate::map::style::{Fault, Problem};
+use crate::map::style::{Fault, MapTheme, Problem};
 use crate::spatial::pack::Pack;
 use crate::spatial::section::{self, SectionError};
 use crate::store::{self, Answer, Request, StoreError, verifier};
@@ -54,9 +60,13 @@ use intake::IntakeDesk;
 use loader::{Loaded, Loader};
 use look::{Look, Order};
 use raster::RasterDesk;
+use sheet::{Ordered, SheetDesk};
 
 /// How often time is told to the state.
 const TICK: Duration = Duration::from_secs(1);
+
+/// Makes the signs above a map for one view and its colours.
+pub type Signs = Box<dyn Fn(&AppState, Camera, MapTheme) -> Arc<Overlay> + Send>;
 
 /// What a console is started with.
 pub struct Config {
@@ -105,6 +115,8 @@ pub struct Runtime {
     look: Look,
     intake: IntakeDesk,
     export: ExportDesk,
+    sheets: Option<SheetDesk>,
+    signs: Option<Signs>,
     rasters: Option<RasterDesk>,
     /// What the window shows, and whether the pictures below know it.
     sight: Option<(raster::Sight, bool)>,
@@ -173,6 +185,8 @@ impl Runtime {
             look,
             intake,
             export,
+            sheets: None,
+            signs: None,
             rasters: None,
             sight: None,
             profile,
@@ -244,6 +258,40 @@ impl Runtime {
         }
     }
 
+    /// By whom the signs on printed sheets are made: the runtime knows no colours and shapes of signs.
+    pub fn set_signs(&mut self, signs: Signs) {
+        self.signs = Some(signs);
+    }
+
+    fn make_sheet(&mut self, number: u64, mut job: SheetJob) {
+        let lang = job.lang;
+        let mut failed = |words: String| {
+            let answer = SheetAnswer::Ended(Outcome::Failed(words));
+            self.own.push(Completion::Sheet { number, answer });
+        };
+        let Some((pack, drawn)) = self.pack.clone() else {
+            return failed(lang.text("sheet.error.no_pack").to_owned());
+        };
+        if self.sheets.is_none() {
+            match SheetDesk::spawn(self.wake.clone()) {
+                Ok(desk) => self.sheets = Some(desk),
+                Err(error) => return failed(lang.fill("sheet.error.thread", &[("why", &error)])),
+            }
+        }
+        if let (Subject::View(view), Some((sight, _)), false) = (&mut job.subject, &self.sight, job.sized) {
+            let pixels = f64::from(sight.pixels_per_point);
+            view.size = sight.points.map(|length| (length * pixels).round() as u32);
+            view.pixels_per_point = sight.pixels_per_point;
+        }
+        let (camera, theme) = sheets::signs_for(&job.subject);
+        let signs = self.signs.as_ref().filter(|_| job.signs).map(|signs| signs(&self.state, camera, theme));
+        let below = self.rasters.as_ref().filter(|_| job.below).and_then(RasterDesk::taker);
+        let ordered = Ordered { number, job, pack, drawn, scene: self.scene.clone(), signs, below };
+        if !self.sheets.as_ref().is_some_and(|desk| desk.ask(ordered)) {
+            failed(lang.text("sheet.error.busy").to_owned());
+        }
+    }
+
     fn show_rasters(&mut self, kept: Box<KeptRasters>, in_hand: Side, lang: Lang) {
         if self.rasters.is_none() {
             let cache = self.profile.join("tiles.db");
@@ -289,6 +337,9 @@ impl Runtime {
         }
         if let Some((number, answer)) = self.export.next() {
             return Some(vec![Completion::Export { number, answer }]);
+        }
+        if let Some((number, answer)) = self.sheets.as_ref().and_then(SheetDesk::next) {
+            return Some(vec![Completion::Sheet { number, answer }]);
         }
         match self.loader.as_ref()?.next()? {
             // What is read again goes on beside the work and is told when it is there.
@@ -384,6 +435,12 @@ impl Runtime {
                 }
             }
             Effect::StopExport { number } => self.export.stop(number),
+            Effect::MakeSheet { number, job } => self.make_sheet(number, *job),
+            Effect::StopSheet { number } => {
+                if let Some(desk) = &self.sheets {
+                    desk.stop(number);
+                }
+            }
             Effect::ReloadPack => {
                 self.reload_wanted = true;
                 (self.wake)();

@@ -49,6 +49,10 @@ pub(super) enum Order {
     Show(Box<KeptRasters>, Side, Lang),
     See(Sight),
     Empty,
+    /// Bring another view for once, and answer when all of it is there.
+    Take(Sight, SyncSender<Option<Arc<Underlay>>>),
+    /// Answer with what is there.
+    Enough,
     /// Something has come from the network.
     News,
     /// The console ends.
@@ -85,6 +89,8 @@ impl RasterDesk {
                 in_hand: Side::Right,
                 lang: Lang::default(),
                 sight: None,
+                taking: None,
+                again: false,
                 limit: 0,
                 cache: None,
                 cache_fault: None,
@@ -102,6 +108,11 @@ impl RasterDesk {
     pub(super) fn order(&self, order: Order) -> bool {
         let sent = self.orders.as_ref().map(|orders| orders.try_send(order));
         !matches!(sent, None | Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))))
+    }
+
+    /// For whoever needs the pictures below another view.
+    pub(super) fn taker(&self) -> Option<Taker> {
+        self.orders.clone().map(Taker)
     }
 
     pub(super) fn next(&self) -> Option<Completion> {
@@ -126,6 +137,42 @@ impl Drop for RasterDesk {
         {
             tracing::error!("the thread of the pictures below the map has panicked");
         }
+    }
+}
+
+/// A view that is brought for once.
+struct Taking {
+    reply: SyncSender<Option<Arc<Underlay>>>,
+    /// What is shown again afterwards.
+    back: Option<Sight>,
+    /// What is there is enough.
+    enough: bool,
+}
+
+/// Brings the pictures below a view that is not the one on the screen.
+pub(super) struct Taker(SyncSender<Order>);
+
+impl Taker {
+    /// What lies below a view: all of it, or what has come within so long a time. Nothing when nothing is shown there, or it is
+    /// not wanted any more.
+    pub(super) fn take(&self, sight: Sight, patience: Duration, goes_on: &dyn Fn() -> bool) -> Option<Arc<Underlay>> {
+        const ROUND: Duration = Duration::from_millis(100);
+        let (reply, answer) = sync_channel(1);
+        self.0.send(Order::Take(sight, reply)).ok()?;
+        let mut left = patience;
+        while goes_on() {
+            match answer.recv_timeout(ROUND) {
+                Ok(underlay) => return underlay,
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => left = left.saturating_sub(ROUND),
+            }
+            if left.is_zero() {
+                break;
+            }
+        }
+        self.0.send(Order::Enough).ok()?;
+        // It is at work on a batch at most.
+        answer.recv_timeout(ROUND * 50).ok().flatten()
     }
 }
 
@@ -158,6 +205,10 @@ struct Desk {
     in_hand: Side,
     lang: Lang,
     sight: Option<Sight>,
+    /// A view that is brought for once, instead of the one that is shown.
+    taking: Option<Taking>,
+    /// What is shown has to be built anew.
+    again: bool,
     limit: u64,
     cache: Option<TileCache>,
     cache_fault: Option<String>,
@@ -198,7 +249,20 @@ impl Desk {
                             Side::ALL.into_iter().for_each(|side| self.publish(side, None));
                         }
                     }
-                    Order::See(sight) => self.sight = Some(sight),
+                    Order::See(sight) => match &mut self.taking {
+                        Some(taking) => taking.back = Some(sight),
+                        None => self.sight = Some(sight),
+                    },
+                    Order::Take(sight, reply) => {
+                        let back = self.taking.take().map_or(self.sight, |taking| taking.back);
+                        self.taking = Some(Taking { reply, back, enough: false });
+                        self.sight = Some(sight);
+                    }
+                    Order::Enough => {
+                        if let Some(taking) = &mut self.taking {
+                            taking.enough = true;
+                        }
+                    }
                     Order::Empty => {
                         self.empty();
                         counts = true;
@@ -212,6 +276,8 @@ impl Desk {
                 self.held = self.cache.as_ref().and_then(|cache| cache.count().ok()).unwrap_or_default();
             }
             more = self.build();
+            // What is shown comes back at once.
+            more |= std::mem::take(&mut self.again);
             if !self.tell() {
                 return;
             }
@@ -361,7 +427,8 @@ impl Desk {
         let mut stacks = Side::ALL.map(Stack::new);
         for layer in &mut self.layers {
             layer.told.awaited = 0;
-            if !layer.raster.shown && !layer.raster.beside {
+            // For once only what lies below the map in hand is wanted.
+            if !layer.raster.shown && (!layer.raster.beside || self.taking.is_some()) {
                 continue;
             }
             let reach = match &layer.source {
@@ -422,9 +489,29 @@ impl Desk {
             worker.want(fetch.into_iter().chain(old));
         }
         for Stack { side, any, placed, awaited } in stacks {
-            self.publish(side, any.then_some((placed, awaited)));
+            let what = any.then_some((placed, awaited));
+            if self.taking.is_none() && !self.again {
+                self.publish(side, what);
+            } else if side == self.in_hand {
+                self.deliver(what);
+            }
         }
         budget == 0
+    }
+
+    /// Hands over what lies below a view that was brought for once, when that is all of it or enough.
+    fn deliver(&mut self, what: Option<(Vec<Placed>, usize)>) {
+        let Some(taking) = &self.taking else { return };
+        if what.as_ref().is_some_and(|(_, awaited)| *awaited > 0) && !taking.enough {
+            return;
+        }
+        self.revision += 1;
+        let revision = self.revision;
+        let underlay = what.map(|(placed, awaited)| Arc::new(Underlay { revision, placed, awaited }));
+        // Whoever asked may have given up.
+        let _ = taking.reply.try_send(underlay);
+        self.sight = taking.back;
+        (self.taking, self.again) = (None, true);
     }
 
     fn publish(&mut self, side: Side, what: Option<(Vec<Placed>, usize)>) {

@@ -152,6 +152,7 @@ impl Desk<'_> {
             }
             Verb::Section => self.section_line(command, rest)?,
             Verb::Span => self.span_line(command, rest)?,
+            Verb::Sheet => return Ok(self.sheet_line(rest)),
             Verb::Tool(tool) => self.tool(ToolAction::Choose { what: Some(tool) }),
             Verb::BringIn => self.export(ExportAction::Show { open: false }),
             Verb::BringOut => self.export(ExportAction::Show { open: true }),

@@ -16,6 +16,7 @@
 //! | `style` | the look of the map: edits, undo, the file |
 //! | `intake` | data from elsewhere, tried and brought in |
 //! | `export` | what is in the pack, counted and written elsewhere |
+//! | `sheet` | printed sheets and pictures of the view |
 //! | `tools` | measuring, selecting, telling what lies at a place |
 //! | `bar` | a line of the command bar |
 //! | `notice`, `settings` | short messages; language, theme, size of text |
@@ -36,6 +37,7 @@ mod raster;
 mod section;
 mod session;
 mod settings;
+mod sheet;
 mod style;
 mod sync;
 mod timeline;
@@ -108,6 +110,7 @@ impl Desk<'_> {
             Action::Raster(action) => self.raster(action),
             Action::Intake(action) => self.intake(action),
             Action::Export(action) => self.export(action),
+            Action::Sheet(action) => self.sheet(action),
             Action::Bookmark(action) => self.bookmark(action),
             Action::Conflict { command, verb } => self.answer_conflict(command, verb),
             Action::ShowInbox { open } => self.state.inbox_open = open,
@@ -157,6 +160,7 @@ impl Desk<'_> {
             Completion::StyleSaved(outcome) => self.style_saved(outcome),
             Completion::Intake { number, answer } => self.intake_answer(number, answer),
             Completion::Export { number, answer } => self.export_answer(number, answer),
+            Completion::Sheet { number, answer } => self.sheet_answer(number, answer),
             Completion::MapAnswer { number, answer } => self.map_answer(number, answer),
         }
     }

@@ -11,6 +11,7 @@ use super::request::Ask;
 use crate::app::bar::COMMANDS;
 use crate::app::intake::Outcome;
 use crate::app::section::{SectionOutcome, SectionView};
+use crate::app::sheet::{self, Pictures};
 use crate::app::state::{AppState, Link, Notice, PackState, ProfileState, Session, Severity};
 use crate::app::timeline;
 use crate::app::tools::Listed;
@@ -50,6 +51,7 @@ pub(super) fn answer(state: &AppState, ask: &Ask) -> Map<String, Value> {
         },
         Ask::Intake {} => intake(state),
         Ask::Export {} => export::export(state),
+        Ask::Sheet {} => sheets(state),
         Ask::Reference {} => json!({
             "departments": state.reference.departments,
             "officers": state.reference.officers,
@@ -392,6 +394,42 @@ fn intake(state: &AppState) -> Value {
         "running": intake.running.map(|running| json!({ "tries": running.tries, "bytes": running.bytes })),
         "outcome": what, "report": report, "question": question, "why": why,
         "said": intake.said.as_ref().map(|said| json!({ "text": said.text, "refused": said.refused })),
+    })
+}
+
+/// What is wished of a printed sheet, the ground that it shows, and what came of the last one.
+fn sheets(state: &AppState) -> Value {
+    let (sheets, lang) = (&state.sheets, state.settings.lang);
+    let footprint = sheet::footprint(state);
+    let outcome = sheets.outcome.as_ref().map(|outcome| match outcome {
+        sheet::Outcome::Done(report) => json!({
+            "done": report.path,
+            "bytes": report.bytes,
+            "paper_mm": report.paper_mm,
+            "pixels": report.page_px,
+            "missing_letters": report.missing,
+            "pictures": match report.pictures {
+                Pictures::Unwanted => json!(null),
+                Pictures::All => json!("all"),
+                Pictures::Partly(count) => json!({ "lacking": count }),
+                Pictures::Lost => json!("none"),
+            },
+            "words": report.words(lang),
+        }),
+        sheet::Outcome::Exists(path) => json!({ "exists": path }),
+        sheet::Outcome::Failed(why) => json!({ "failed": why }),
+        sheet::Outcome::Stopped => json!({ "stopped": true }),
+    });
+    json!({
+        "wishes": sheets.wishes,
+        "frame": {
+            "corners": footprint.corners(),
+            "ground_m": footprint.ground_m(),
+            "outside": sheet::outside(state, &footprint),
+        },
+        "file": sheet::file_name(state),
+        "running": sheets.running.is_some(),
+        "outcome": outcome,
     })
 }
 

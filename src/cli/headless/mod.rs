@@ -97,7 +97,10 @@ pub fn run(args: HeadlessArgs, lang: Lang) -> ExitCode {
         wake: Arc::new(move || ring.ring()),
     });
     let runtime = match started {
-        Ok(runtime) => runtime,
+        Ok(mut runtime) => {
+            runtime.set_signs(Box::new(crate::ui::map_overlay::printed));
+            runtime
+        }
         Err(error) => {
             tell(&lang.fill("cli.headless.not_started", &[("reason", &error)]));
             return ExitCode::FAILURE;

@@ -40,6 +40,7 @@ pub(super) enum Ask {
     Style { key: Option<String> },
     Intake {},
     Export {},
+    Sheet {},
     Reference {},
     Propose { case: Option<CaseId>, number: Option<String> },
     Help {},
@@ -73,6 +74,8 @@ pub(super) enum Wanted {
     Tools {},
     /// Nothing of the style is on its way to its file.
     Style {},
+    /// No sheet is being made.
+    Sheet {},
     /// The case is here, in this state; as the server has confirmed it, if `confirmed`.
     Case {
         case: CaseId,
@@ -129,6 +132,7 @@ impl Wanted {
                 && now.export.running.is_none()
                 && now.export_count().is_none_or(|count| !count.waiting)),
             Self::Style {} => so(!now.map.style.path.is_empty() && !now.map.style.saving),
+            Self::Sheet {} => so(now.sheets.running.is_none()),
             Self::Case { case, state, confirmed } => {
                 let known = if *confirmed { cases.confirmed.get(case) } else { cases.view.get(case) };
                 so(known.is_some_and(|case| state.is_none_or(|state| case.state == state)))

@@ -34,6 +34,7 @@ use crate::spatial::pack::{Pack, PackError};
 pub use level::Level;
 pub use looks::{State, pipe_kind};
 pub use names::{Anchor, Name, Names};
+pub use themes::{parcel_kind, sign};
 
 /// The base map of one pack, ready to be uploaded. Shared by `Arc` between the loading thread and the window.
 #[derive(Debug)]

@@ -100,6 +100,9 @@ impl LayerGroup {
 
     /// Hidden until somebody wants them: themes that would lie between a dispatcher and the case.
     pub const HIDDEN_AT_FIRST: [Self; 5] = [Self::Parcels, Self::Patrols, Self::Video, Self::Emergency, Self::Relief];
+
+    /// What tells of cases and persons: on a sheet only where it is asked for.
+    pub const SIGNS: [Self; 3] = [Self::Incidents, Self::Cases, Self::Officers];
 }
 
 /// The layers that are shown, as one number that two views are compared by.

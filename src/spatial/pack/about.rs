@@ -2,12 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use geo::Rect;
+
 use super::{Pack, PackError};
 use crate::spatial::feature::Layer;
 
 /// What a pack says of itself and of its layers. Empty where it says nothing.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct About {
+    /// What it is called.
+    pub title: String,
+    /// What has to be known of it, in Chinese and in English.
+    pub notes: [String; 2],
+    /// Bounds in longitude and latitude of all that is in it.
+    pub extent: Option<Rect<f64>>,
     /// Whom it is owed to.
     pub attribution: String,
     /// Under which licence it may be used.
@@ -45,6 +53,9 @@ impl Pack {
             Ok((layer, OfLayer { count: self.count(layer)?, source }))
         };
         Ok(About {
+            title: meta("title").unwrap_or_default(),
+            notes: ["note", "note_en"].map(|key| meta(key).unwrap_or_default()),
+            extent: self.extent(),
             attribution: meta("attribution").unwrap_or_default(),
             licence: meta("licence").unwrap_or_default(),
             created: meta("created").unwrap_or_default(),

@@ -9,5 +9,6 @@ mod grid;
 mod look;
 mod panes;
 mod quiet;
+mod sheet;
 mod themes;
 mod tools;

@@ -15,6 +15,7 @@ mod property;
 mod queue;
 mod raster;
 mod session;
+mod sheet;
 mod style;
 mod sync;
 mod themes;

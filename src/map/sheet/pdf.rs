@@ -10,6 +10,7 @@ use krilla::paint::{Fill, Stroke};
 use krilla::text::{Font, TextDirection};
 use krilla::{Data, Document};
 
+use super::SheetError;
 use super::layout::{Shape, Sheet};
 use crate::map::label::font::{BOLD, REGULAR};
 
@@ -19,11 +20,12 @@ const PT_PER_MM: f64 = 72.0 / 25.4;
 /// The bytes of the sheet with the map's picture on it.
 ///
 /// # Errors
-/// When the picture has not the sheet's size, or the writer refuses.
-pub(super) fn pdf(sheet: &Sheet, picture: RgbaImage, title: &str, lang: &str) -> Result<Vec<u8>, String> {
-    if [picture.width(), picture.height()] != sheet.map_px {
-        return Err(format!("{} x {}", picture.width(), picture.height()));
-    }
+/// When the writer refuses.
+pub(super) fn pdf(sheet: &Sheet, picture: RgbaImage, title: &str, lang: &str) -> Result<Vec<u8>, SheetError> {
+    written(sheet, picture, title, lang).map_err(SheetError::Pdf)
+}
+
+fn written(sheet: &Sheet, picture: RgbaImage, title: &str, lang: &str) -> Result<Vec<u8>, String> {
     let face = |data: &'static [u8]| Font::new(Data::from(data), 0).ok_or("font");
     let (regular, bold) = (face(REGULAR)?, face(BOLD)?);
     let [width, height] = sheet.paper_mm.map(pt);
@@ -50,8 +52,8 @@ pub(super) fn pdf(sheet: &Sheet, picture: RgbaImage, title: &str, lang: &str) ->
         surface.draw_path(&path);
     }
     surface.set_stroke(None);
-    surface.set_fill(Some(fill([0x22, 0x25, 0x2A])));
     for text in &sheet.texts {
+        surface.set_fill(Some(fill(text.ink)));
         let font = if text.bold { &bold } else { &regular };
         let at = Point::from_xy(pt(text.at[0]), pt(text.at[1]));
         surface.draw_text(at, font.clone(), text.size_pt as f32, &text.words, false, TextDirection::LeftToRight);
