@@ -12,6 +12,7 @@ use crate::app::state::{PackState, Severity};
 use crate::app::tools::Said;
 use crate::spatial::crs_out::TargetCrs;
 use crate::spatial::export::{ExportError, ExportReport, Progress, format_for};
+use crate::spatial::feature::FeatureId;
 use crate::spatial::filter::Filter;
 use crate::spatial::select::Selection;
 
@@ -75,16 +76,24 @@ impl Desk<'_> {
         }
     }
 
-    /// What is to be written; beside it all that stands against it.
+    /// Why there is nothing to be taken from.
+    fn no_layers(&self) -> Option<String> {
+        let selects = self.state.export.wishes.area == Area::Selection;
+        let key = if selects { "data.out.refused.no_selection" } else { "data.out.refused.no_layers" };
+        self.state.export_layers().is_empty().then(|| self.lang().text(key).to_owned())
+    }
+
+    /// What was selected with the tools, when that is to go out.
+    fn export_rows(&self) -> Option<Arc<Vec<FeatureId>>> {
+        let selects = self.state.export.wishes.area == Area::Selection;
+        selects.then(|| Arc::new(self.state.selection.rows.clone()))
+    }
+
+    /// What is to be written, but for single rows; beside it all that stands against it.
     fn export_order(&self) -> (Option<Order>, Faults) {
         let (lang, wishes) = (self.lang(), &self.state.export.wishes);
-        let mut faults = Faults::default();
+        let mut faults = Faults { layers: self.no_layers(), ..Faults::default() };
         let layers = self.state.export_layers();
-        if layers.is_empty() {
-            let selects = wishes.area == Area::Selection;
-            let key = if selects { "data.out.refused.no_selection" } else { "data.out.refused.no_layers" };
-            faults.layers = Some(lang.text(key).to_owned());
-        }
         let area = shape(self.state, &wishes.area);
         faults.area = match &wishes.area {
             Area::Cell { code } if area.is_none() => Some(self.fill("data.out.refused.no_cell", &[("code", code)])),
@@ -122,10 +131,9 @@ impl Desk<'_> {
                 Ok(_) => {}
             },
         }
-        let rows = (wishes.area == Area::Selection).then(|| Arc::new(self.state.selection.rows.clone()));
         let order = match (crs, out) {
             (Ok(crs), Some(out)) if faults.first().is_none() => {
-                Some(Order { selection: Selection { layers, filter, area, rows }, crs, out })
+                Some(Order { selection: Selection { layers, filter, area, rows: None }, crs, out })
             }
             _ => None,
         };
@@ -135,6 +143,14 @@ impl Desk<'_> {
     pub(super) fn check_export(&mut self) {
         if self.state.export.open {
             self.state.export.faults = self.export_order().1;
+        }
+    }
+
+    /// The selection of the tools may be another by now, and a view may have come to rest.
+    pub(super) fn tick_export(&mut self) {
+        if self.state.export.open {
+            self.state.export.faults.layers = self.no_layers();
+            self.count_export();
         }
     }
 
@@ -170,8 +186,7 @@ impl Desk<'_> {
                 count.waiting = false;
             }
             area => {
-                let rows = (*area == Area::Selection).then(|| Arc::new(self.state.selection.rows.clone()));
-                let selection = Selection { layers, filter, area: shape(self.state, area), rows };
+                let selection = Selection { layers, filter, area: shape(self.state, area), rows: self.export_rows() };
                 let job = Box::new(ExportJob::Count(Box::new(selection)));
                 self.effects.push(Effect::Export { number, job });
             }
@@ -214,10 +229,11 @@ impl Desk<'_> {
                 let (order, faults) = self.export_order();
                 let first = faults.first().cloned();
                 self.state.export.faults = faults;
-                let Some(order) = order else {
+                let Some(mut order) = order else {
                     self.state.export.said = first.map(|text| Said { text, refused: true });
                     return;
                 };
+                order.selection.rows = self.export_rows();
                 Arc::new(order)
             }
         };

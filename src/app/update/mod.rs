@@ -169,8 +169,7 @@ impl Desk<'_> {
         self.age_notices();
         self.refresh_lamps();
         self.refresh_queue();
-        self.check_export();
-        self.count_export();
+        self.tick_export();
     }
 
     fn lang(&self) -> Lang {

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use super::Desk;
 use crate::app::bookmarks::Bookmarks;
 use crate::app::effect::{Effect, Repair};
+use crate::app::export::Outcome;
 use crate::app::layers::Kept;
 use crate::app::state::{
     Books, Conflict, Draft, Link, PackState, PendingCommand, ProfileState, ReferenceState, Session, Severity,
@@ -237,6 +238,10 @@ impl Desk<'_> {
         self.forget_found();
         // It may hold more or less by now.
         self.state.export.count = None;
+        if matches!(self.state.export.outcome, Some(Outcome::Asked { .. })) {
+            // The rows that were to be written may be others by now.
+            self.state.export.outcome = None;
+        }
         self.check_export();
         if let Some(found) = &self.state.map.inspected {
             // What was told of a place may be told by other cells now.

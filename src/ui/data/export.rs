@@ -27,6 +27,8 @@ pub struct ExportLocal {
     other_system: bool,
     /// The question about files has had the keyboard.
     asked: bool,
+    /// What came of the last one has been brought into view.
+    told: bool,
 }
 
 /// Kinds of areas, as they are chosen.
@@ -62,7 +64,14 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     let may = state.session.user().is_some_and(|user| may_export(user));
     tools::foot(ui, "export-said", state.export.said.as_ref());
     foot(ui, state, local, may, out);
-    ScrollArea::vertical().id_salt("export").auto_shrink(false).show(ui, |ui| {
+    let ended = matches!(state.export.outcome, Some(Outcome::Done(_) | Outcome::Failed(_)));
+    let mut scroll = ScrollArea::vertical().id_salt("export").auto_shrink(false);
+    if ended && !local.export.told {
+        // It stands on top, and the button at the foot was pressed from anywhere.
+        scroll = scroll.vertical_scroll_offset(0.0);
+    }
+    local.export.told = ended;
+    scroll.show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         if !may {
             widgets::banner(ui, Severity::Info, |ui| {
@@ -122,8 +131,11 @@ fn area(ui: &mut Ui, state: &AppState, local: &Local, next: &mut Wishes) {
             small(ui, lang.fill("data.out.area.box", &values));
         }
         Area::Selection => {
-            for (layer, count) in state.selection.counts() {
-                widgets::fact(ui, words::layer(lang, layer), count.to_string());
+            let counts = state.selection.counts().into_iter();
+            let each: Vec<String> =
+                counts.map(|(layer, count)| format!("{} {count}", words::layer(lang, layer))).collect();
+            if !each.is_empty() {
+                ui.add(Label::new(each.join("  ·  ")).wrap());
             }
             let hint = lang.fill("data.out.area.selection_hint", &[("key", &keys::tab(crate::ui::local::Tab::Tools))]);
             small(ui, hint);
@@ -184,9 +196,14 @@ fn layers(ui: &mut Ui, state: &AppState, next: &mut Wishes) {
             next.layers.clear();
         }
     });
-    ui.horizontal_wrapped(|ui| {
+    ui.columns(2, |columns| {
+        for ui in columns.iter_mut() {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.spacing_mut().interact_size.y = 20.0;
+        }
         // The uppermost layer of the map stands first, as in the tab of the layers.
-        for (layer, count) in there.iter().rev() {
+        for (place, (layer, count)) in there.iter().rev().enumerate() {
+            let Some(ui) = columns.get_mut(place % 2) else { continue };
             let mut on = next.layers.contains(layer);
             if ui.checkbox(&mut on, format!("{} {count}", words::layer(lang, *layer))).changed() {
                 next.layers.retain(|one| one != layer);
@@ -268,6 +285,7 @@ fn format_key(format: Format) -> &'static str {
 /// What goes on, what is asked, and the button, at the foot: they stay in view whatever is filled in.
 fn foot(ui: &mut Ui, state: &AppState, local: &mut Local, may: bool, out: &mut Vec<Action>) {
     Panel::bottom("export-run").frame(egui::Frame::new()).show_separator_line(false).show(ui, |ui| {
+        ui.add_space(4.0);
         match (&state.export.running, &state.export.outcome) {
             (Some(running), _) => progress(ui, state.settings.lang, running.progress, out),
             (None, Some(Outcome::Asked { files, .. })) => {

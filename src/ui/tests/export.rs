@@ -11,10 +11,12 @@ use crate::app::Action;
 use crate::app::action::MapAction;
 use crate::app::effect::{Completion, Effect};
 use crate::app::export::{Area, ExportAction, ExportAnswer, ExportJob, Wishes};
+use crate::app::tools::ToolAction;
+use crate::app::tools::job::Answer;
 use crate::app::update::tests::desk::*;
 use crate::map::camera::Camera;
 use crate::spatial::export::{ExportReport, LeftOut, Note, Progress, Reason};
-use crate::spatial::feature::Layer;
+use crate::spatial::feature::{FeatureId, Layer};
 
 fn led() -> Window {
     let mut desk = Desk::open();
@@ -139,4 +141,19 @@ fn who_may_not_sees_why() {
     let mut window = window_sized(desk, 1366.0, 1400.0, |builder| builder);
     window.key(Key::F9);
     assert!(window.has("只有值班长和系统管理员可以导出数据。") && is_disabled(&window, "开始导出"));
+}
+
+#[test]
+fn what_is_selected_goes_from_the_tools_to_the_export() {
+    let mut window = led();
+    let desk = window.desk();
+    desk.act(Action::Tool(ToolAction::Filter { text: "number < 3".into() }));
+    desk.act(Action::Tool(ToolAction::SelectAll));
+    let (number, _) = desk.map_jobs(false).remove(0);
+    let rows = [1, 2].map(|fid| FeatureId { layer: Layer::Addresses, fid }).to_vec();
+    desk.told(Completion::MapAnswer { number, answer: Answer::Selected { rows, bounds: None } });
+    window.key(Key::F8);
+    window.click("导出…");
+    assert_eq!(wishes(&mut window).area, Area::Selection);
+    assert!(window.has("将导出 2 个要素") && window.has("请填写要写入的文件。"));
 }

@@ -4,10 +4,12 @@ use eframe::egui::{self, EventFilter, Id, Key, Label, Modifiers, Role, ScrollAre
 
 use super::send;
 use crate::app::action::Action;
+use crate::app::export::{Area, ExportAction, Wishes};
 use crate::app::state::AppState;
 use crate::app::tools::{Listed, Tool, ToolAction};
 use crate::spatial::feature::{FeatureId, Layer};
-use crate::ui::local::Local;
+use crate::ui::keys;
+use crate::ui::local::{Focus, Local, Tab};
 use crate::ui::theme::bold;
 use crate::ui::tools::words;
 use crate::ui::widgets::{self, Row};
@@ -55,6 +57,13 @@ fn selected(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
         ui.label(bold(lang.fill("tool.selected", &[("count", &selection.rows.len())])));
         if ui.button(lang.text("tool.zoom_to_selection")).clicked() {
             send(out, ToolAction::ZoomToSelection);
+        }
+        if ui.button(lang.text("tool.export_selection")).on_hover_text(keys::EXPORT).clicked() {
+            let wishes = Wishes { area: Area::Selection, ..state.export.wishes.clone() };
+            out.push(Action::Export(ExportAction::Wishes { wishes: Box::new(wishes) }));
+            out.push(Action::Export(ExportAction::Show { open: true }));
+            local.tab = Tab::Data;
+            local.focus = Some(Focus::Column);
         }
         if ui.button(lang.text("tool.clear_selection")).clicked() {
             send(out, ToolAction::ClearSelection);

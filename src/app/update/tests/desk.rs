@@ -428,6 +428,8 @@ impl Desk {
         let holds = |code: &String| keeping.preview.of(code).iter().any(|version| version.is_current());
         assert!(keeping.picked.iter().all(holds), "only cells that hold are picked");
         assert!(keeping.picked.len() <= keeping.change.map_or(0, crate::app::keeping::Change::most_cells));
+        let changes = state.intake.brings() || keeping.saving.is_some();
+        assert!(state.export.running.is_none() || !changes, "the pack does not change while it is written elsewhere");
         assert!(state.map.camera.center.is_valid() && state.map.camera.metres_per_point > 0.0);
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::desk::*;
 use crate::app::action::Secret;
 use crate::app::bar::COMMANDS;
+use crate::app::export::{Area, ExportAction, ExportAnswer, Wishes};
 use crate::app::keeping::{Change, GridAction};
 use crate::app::state::{QueueFilter, Seat};
 use crate::app::tools::job::{Answer, Job};
@@ -18,6 +19,7 @@ use crate::domain::case::command::{CheckResult, Found, Kind};
 use crate::domain::org::OfficerId;
 use crate::map::camera::Camera;
 use crate::map::style::LayerGroup;
+use crate::spatial::export::Progress;
 use crate::spatial::feature::{FeatureId, Layer};
 
 /// One thing that happens; numbers choose among what there is at that moment.
@@ -37,6 +39,7 @@ enum Event {
     Enter(bool),
     Told(Completion),
     MapAnswer(Vec<i64>),
+    ExportAnswer(ExportAnswer),
     Tick(i64),
 }
 
@@ -137,6 +140,32 @@ fn grid() -> impl Strategy<Value = GridAction> {
     ]
 }
 
+fn export() -> impl Strategy<Value = ExportAction> {
+    let area = prop_oneof![
+        Just(Area::Whole),
+        Just(Area::Selection),
+        Just(Area::Cell { code: format!("{STREET}001001") }),
+        any::<[f64; 4]>().prop_map(|bounds| Area::Box { bounds }),
+    ];
+    let layers = prop::sample::subsequence(vec![Layer::Addresses, Layer::UnitGrids, Layer::Roads], 0..3);
+    let wishes = (area, layers, ".{0,8}", prop::sample::select(vec!["EPSG:4490", "gcj02", "x"]));
+    prop_oneof![
+        wishes.prop_map(|(area, layers, filter, crs)| {
+            let wishes = Wishes { layers, area, filter, crs: crs.into(), file: "/out/x.csv".into() };
+            ExportAction::Wishes { wishes: Box::new(wishes) }
+        }),
+        prop::sample::select(vec![
+            ExportAction::Start,
+            ExportAction::Start,
+            ExportAction::Overwrite,
+            ExportAction::Cancel,
+            ExportAction::Stop,
+            ExportAction::Again,
+            ExportAction::Show { open: false },
+        ]),
+    ]
+}
+
 fn action() -> impl Strategy<Value = Action> {
     let line = prop_oneof![
         ".{0,16}".prop_map(String::from),
@@ -165,6 +194,7 @@ fn action() -> impl Strategy<Value = Action> {
         tool().prop_map(Action::Tool),
         grid().prop_map(Action::Grid),
         grid().prop_map(Action::Grid),
+        export().prop_map(Action::Export),
         (place(), place()).prop_map(|(from, to)| Action::Map(MapAction::CutSection { from, to })),
         prop::option::of(prop::sample::select(crate::app::timeline::Span::NAMED.to_vec()))
             .prop_map(|span| Action::Map(MapAction::SetSpan { span })),
@@ -204,6 +234,14 @@ fn event() -> impl Strategy<Value = Event> {
             Completion::Unreadable(vec![CaseId(Uuid::nil())]),
         ]).prop_map(Event::Told),
         4 => prop::collection::vec(0_i64..200, 0..6).prop_map(Event::MapAnswer),
+        2 => prop::sample::select(vec![
+            ExportAnswer::Counted(3),
+            ExportAnswer::Progress(Progress::Writing(1, 3)),
+            ExportAnswer::Exists(vec!["/out/x.csv".into()]),
+            ExportAnswer::Written { report: Default::default(), unlisted: None },
+            ExportAnswer::Failed("x".into()),
+            ExportAnswer::Stopped,
+        ]).prop_map(Event::ExportAnswer),
         3 => (0_i64..300).prop_map(Event::Tick),
     ]
 }
@@ -294,6 +332,10 @@ fn happen(desk: &mut Desk, event: Event) {
         Event::Enter(is_leader) => desk.enter(if is_leader { leader() } else { dispatcher() }),
         Event::Told(completion) => desk.told(completion),
         Event::MapAnswer(fids) => answer_maps(desk, &fids),
+        Event::ExportAnswer(answer) => {
+            let number = desk.state.export.last_number;
+            desk.told(Completion::Export { number, answer });
+        }
         Event::Tick(minutes) => desk.tick(minutes),
     }
 }
