@@ -9,7 +9,7 @@ use crate::app::state::AppState;
 use crate::base::clock::office_time;
 use crate::base::text::Lang;
 use crate::map::camera::Camera;
-use crate::map::sheet::{Footprint, Look, Own, Paper, SCALES, SheetWish, Stage, Subject, metres_of_a_point};
+use crate::map::sheet::{Footprint, Format, Look, Own, Paper, SCALES, SheetWish, Stage, Subject, metres_of_a_point};
 use crate::map::style::{LayerGroup, MapTheme};
 
 /// No line is longer than this, letters.
@@ -175,10 +175,16 @@ pub struct Report {
 impl Report {
     /// In words: where it lies and how large it is, then what has to be known of it.
     pub fn words(&self, lang: Lang) -> Vec<String> {
-        let [width, height] = self.paper_mm.map(|mm| mm.round());
-        let [across, down] = self.page_px;
-        let page = lang
-            .fill("sheet.done.page", &[("width", &width), ("height", &height), ("across", &across), ("down", &down)]);
+        let page = match Format::of(&self.path) {
+            Some(Format::Png) => {
+                let [width, height] = self.page_px;
+                lang.fill("sheet.done.pixels", &[("width", &width), ("height", &height)])
+            }
+            _ => {
+                let [width, height] = self.paper_mm.map(f64::round);
+                lang.fill("sheet.done.paper", &[("width", &width), ("height", &height)])
+            }
+        };
         let mut words = vec![lang.fill("sheet.done", &[("path", &self.path.display()), ("size", &page)])];
         match self.pictures {
             Pictures::Unwanted | Pictures::All => {}

@@ -65,6 +65,9 @@ use sheet::{Ordered, SheetDesk};
 /// How often time is told to the state.
 const TICK: Duration = Duration::from_secs(1);
 
+/// Pixels of a point, at least, in a picture of the view.
+const PICTURE: f32 = 2.0;
+
 /// Makes the signs above a map for one view and its colours.
 pub type Signs = Box<dyn Fn(&AppState, Camera, MapTheme) -> Arc<Overlay> + Send>;
 
@@ -279,9 +282,9 @@ impl Runtime {
             }
         }
         if let (Subject::View(view), Some((sight, _)), false) = (&mut job.subject, &self.sight, job.sized) {
-            let pixels = f64::from(sight.pixels_per_point);
-            view.size = sight.points.map(|length| (length * pixels).round() as u32);
-            view.pixels_per_point = sight.pixels_per_point;
+            // A screen's own pixels would be coarse on paper.
+            view.pixels_per_point = sight.pixels_per_point.max(PICTURE);
+            view.size = sight.points.map(|length| (length * f64::from(view.pixels_per_point)).round() as u32);
         }
         let (camera, theme) = sheets::signs_for(&job.subject);
         let signs = self.signs.as_ref().filter(|_| job.signs).map(|signs| signs(&self.state, camera, theme));

@@ -50,7 +50,7 @@ pub(super) enum Order {
     See(Sight),
     Empty,
     /// Bring another view for once, and answer when all of it is there.
-    Take(Sight, SyncSender<Option<Arc<Underlay>>>),
+    Take(Sight, SyncSender<Taken>),
     /// Answer with what is there.
     Enough,
     /// Something has come from the network.
@@ -140,9 +140,16 @@ impl Drop for RasterDesk {
     }
 }
 
+/// What lies below a view, if anything is shown there, and whom it is owed to.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    pub underlay: Option<Arc<Underlay>>,
+    pub attribution: String,
+}
+
 /// A view that is brought for once.
 struct Taking {
-    reply: SyncSender<Option<Arc<Underlay>>>,
+    reply: SyncSender<Taken>,
     /// What is shown again afterwards.
     back: Option<Sight>,
     /// What is there is enough.
@@ -155,14 +162,18 @@ pub(super) struct Taker(SyncSender<Order>);
 impl Taker {
     /// What lies below a view: all of it, or what has come within so long a time. Nothing when nothing is shown there, or it is
     /// not wanted any more.
-    pub(super) fn take(&self, sight: Sight, patience: Duration, goes_on: &dyn Fn() -> bool) -> Option<Arc<Underlay>> {
+    pub(super) fn take(&self, sight: Sight, patience: Duration, goes_on: &dyn Fn() -> bool) -> Taken {
+        self.taken(sight, patience, goes_on).unwrap_or_default()
+    }
+
+    fn taken(&self, sight: Sight, patience: Duration, goes_on: &dyn Fn() -> bool) -> Option<Taken> {
         const ROUND: Duration = Duration::from_millis(100);
         let (reply, answer) = sync_channel(1);
         self.0.send(Order::Take(sight, reply)).ok()?;
         let mut left = patience;
         while goes_on() {
             match answer.recv_timeout(ROUND) {
-                Ok(underlay) => return underlay,
+                Ok(taken) => return Some(taken),
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => left = left.saturating_sub(ROUND),
             }
@@ -172,7 +183,7 @@ impl Taker {
         }
         self.0.send(Order::Enough).ok()?;
         // It is at work on a batch at most.
-        answer.recv_timeout(ROUND * 50).ok().flatten()
+        answer.recv_timeout(ROUND * 50).ok()
     }
 }
 
@@ -508,8 +519,15 @@ impl Desk {
         self.revision += 1;
         let revision = self.revision;
         let underlay = what.map(|(placed, awaited)| Arc::new(Underlay { revision, placed, awaited }));
+        let mut owed: Vec<&str> = Vec::new();
+        for Layer { raster, told, .. } in &self.layers {
+            if raster.shown && !told.attribution.is_empty() && !owed.contains(&told.attribution.as_str()) {
+                owed.push(&told.attribution);
+            }
+        }
+        let attribution = owed.join(" · ");
         // Whoever asked may have given up.
-        let _ = taking.reply.try_send(underlay);
+        let _ = taking.reply.try_send(Taken { underlay, attribution });
         self.sight = taking.back;
         (self.taking, self.again) = (None, true);
     }

@@ -134,13 +134,9 @@ fn made(ordered: Ordered, goes_on: &dyn Fn() -> bool, stage: &dyn Fn(Stage)) -> 
         None => Arc::new(Scene::open(&pack, drawn.as_deref(), |_| ())?),
     };
     let (below, pictures) = match below {
-        Some(taker) => taken(&taker, &job, goes_on),
+        Some(taker) => taken(&taker, &mut job, goes_on),
         None => (None, Pictures::Unwanted),
     };
-    if below.is_none() {
-        // Nobody is named for pictures that are not there.
-        job.own.pictures.clear();
-    }
     let order = Order { subject: job.subject, look: job.look, own: job.own, signs, below, lang, format };
     let made = make(&order, &pack, &scene, |next| {
         stage(next);
@@ -175,11 +171,16 @@ fn in_the_way(path: &Path, overwrite: bool) -> Result<Option<Outcome>, SheetErro
     Ok(None)
 }
 
-fn taken(taker: &Taker, job: &SheetJob, goes_on: &dyn Fn() -> bool) -> (Option<Arc<Underlay>>, Pictures) {
+/// What lies below. It is named after whom it is owed to as it came; nobody is named for pictures that are not there.
+fn taken(taker: &Taker, job: &mut SheetJob, goes_on: &dyn Fn() -> bool) -> (Option<Arc<Underlay>>, Pictures) {
     let (camera, points, pixels_per_point) = job.subject.sight(&job.own, job.lang);
-    let underlay = taker.take(Sight { camera, points, pixels_per_point }, PATIENCE, goes_on);
-    match underlay.filter(|underlay| !underlay.placed.is_empty()) {
-        None => (None, Pictures::Lost),
+    let taken = taker.take(Sight { camera, points, pixels_per_point }, PATIENCE, goes_on);
+    job.own.pictures = taken.attribution;
+    match taken.underlay.filter(|underlay| !underlay.placed.is_empty()) {
+        None => {
+            job.own.pictures.clear();
+            (None, Pictures::Lost)
+        }
         Some(underlay) if underlay.is_final() => (Some(underlay), Pictures::All),
         Some(underlay) => {
             let awaited = underlay.awaited;
@@ -193,4 +194,105 @@ fn home() -> Option<PathBuf> {
     let folders = directories::UserDirs::new()?;
     let documents = folders.document_dir().filter(|folder| folder.is_dir());
     Some(documents.unwrap_or(folders.home_dir()).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::LonLat;
+    use crate::base::text::Lang;
+    use crate::map::sheet::{Look, Own, Paper, SheetWish, Subject};
+    use crate::map::style::Style;
+    use crate::spatial::feature::{Feature, Layer};
+    use crate::spatial::pack::PackWriter;
+
+    struct Stand {
+        folder: tempfile::TempDir,
+        desk: SheetDesk,
+        number: u64,
+    }
+
+    fn stand() -> Stand {
+        let folder = tempfile::tempdir().unwrap();
+        let mut pack = PackWriter::create(folder.path().join("street.gpkg")).unwrap();
+        let geometry = geo::Rect::new((116.2, 39.9), (116.205, 39.905)).to_polygon().into();
+        let (class, code, name) = (String::new(), "110107901001001".to_owned(), String::new());
+        pack.add(&Feature { layer: Layer::UnitGrids, class, code, name, extra: Default::default(), geometry }).unwrap();
+        pack.finish().unwrap();
+        Stand { folder, desk: SheetDesk::spawn(Arc::new(|| ())).unwrap(), number: 0 }
+    }
+
+    impl Stand {
+        fn made(&mut self, path: &str, overwrite: bool) -> Outcome {
+            self.number += 1;
+            let wish = SheetWish {
+                middle: LonLat::new(116.2025, 39.9025),
+                scale: 5000,
+                paper: Paper::A4,
+                upright: true,
+                title: None,
+                approval: None,
+                copyright: None,
+                date: jiff::civil::date(2026, 3, 1),
+            };
+            let job = SheetJob {
+                subject: Subject::Sheet(wish),
+                sized: false,
+                look: Look { style: Style::built_in().clone(), hidden: Vec::new(), opacities: Vec::new() },
+                own: Own { title: "图".to_owned(), pictures: "天地图".to_owned(), ..Own::default() },
+                signs: false,
+                below: false,
+                path: self.folder.path().join(path).to_str().unwrap().to_owned(),
+                name: String::new(),
+                overwrite,
+                lang: Lang::ZhCn,
+            };
+            let pack = self.folder.path().join("street.gpkg");
+            let number = self.number;
+            let ordered = Ordered { number, job, pack, drawn: None, scene: None, signs: None, below: None };
+            assert!(self.desk.ask(ordered));
+            self.outcome()
+        }
+
+        fn outcome(&self) -> Outcome {
+            for _ in 0..2400 {
+                match self.desk.next() {
+                    Some((number, SheetAnswer::Ended(outcome))) => {
+                        assert_eq!(number, self.number);
+                        return outcome;
+                    }
+                    Some(_) => {}
+                    None => std::thread::sleep(Duration::from_millis(25)),
+                }
+            }
+            panic!("no answer");
+        }
+    }
+
+    #[test]
+    fn a_sheet_is_made_asked_about_written_over_and_refused_with_a_reason() {
+        let mut stand = stand();
+        let Outcome::Done(report) = stand.made("a.pdf", false) else { panic!() };
+        let bytes = std::fs::read(stand.folder.path().join("a.pdf")).unwrap();
+        assert_eq!((report.bytes, report.pictures), (bytes.len() as u64, Pictures::Unwanted));
+        assert!(bytes.starts_with(b"%PDF-") && report.paper_mm == [210.0, 297.0]);
+        assert_eq!(stand.made("a.pdf", false), Outcome::Exists(stand.folder.path().join("a.pdf")));
+        assert!(matches!(stand.made("a.pdf", true), Outcome::Done(_)));
+        for (path, why) in [("none/a.pdf", "文件夹不存在"), ("b.gif", ".png")] {
+            let Outcome::Failed(words) = stand.made(path, false) else { panic!("{path}") };
+            assert!(words.contains(why), "{words}");
+        }
+        std::fs::write(stand.folder.path().join("street.gpkg"), "no pack").unwrap();
+        let Outcome::Failed(words) = stand.made("c.png", false) else { panic!() };
+        assert!(words.contains("street.gpkg"), "{words}");
+    }
+
+    #[test]
+    fn what_was_given_up_leaves_no_file() {
+        let mut stand = stand();
+        stand.desk.stop(1);
+        assert_eq!(stand.made("a.png", false), Outcome::Stopped);
+        assert!(matches!(stand.made("b.png", false), Outcome::Done(_)), "the next one is another");
+        assert_eq!(std::fs::read_dir(stand.folder.path()).unwrap().count(), 2);
+    }
 }

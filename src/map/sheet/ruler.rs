@@ -41,10 +41,11 @@ impl Ruler {
     /// A text in rows of so many ems: cut between words, and anywhere in Chinese. Together they are the text.
     pub(super) fn rows(&self, text: &str, bold: bool, most_ems: f64) -> Vec<String> {
         let mut rows = Vec::new();
-        let mut row = String::new();
+        let (mut row, mut width) = (String::new(), 0.0);
         for letter in text.chars() {
             row.push(letter);
-            if letter.is_whitespace() || self.width(&row, bold) <= most_ems {
+            width += self.letter(letter, bold);
+            if letter.is_whitespace() || width <= most_ems {
                 continue;
             }
             let at = cut(&row);
@@ -54,6 +55,7 @@ impl Ruler {
             } else {
                 row = rest;
             }
+            width = self.width(&row, bold);
         }
         if !row.is_empty() {
             rows.push(row);

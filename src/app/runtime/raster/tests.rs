@@ -113,6 +113,35 @@ fn pictures_come_from_the_network_once_and_from_the_disk_without_it() {
 }
 
 #[test]
+fn a_view_is_brought_for_once_beside_the_one_that_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (address, on, _) = service();
+    let whole = |underlay: &Underlay| underlay.is_final() && !underlay.placed.is_empty();
+    let desk = desk(folder.path());
+    assert!(desk.order(shown(&address)) && desk.order(Order::See(SIGHT)));
+    let before = until(&desk, whole);
+    let taker = desk.taker().unwrap();
+    let beside =
+        |lon| Sight { camera: Camera { center: crate::base::LonLat::new(lon, 39.92), ..SIGHT.camera }, ..SIGHT };
+    let Taken { underlay, attribution } = taker.take(beside(116.4), Duration::from_secs(10), &|| true);
+    let taken = underlay.unwrap();
+    assert_eq!(attribution, "影像", "whom it is owed to comes with it");
+    assert!(whole(&taken));
+    let places = |underlay: &Underlay| underlay.placed.iter().map(|placed| placed.tile).collect::<Vec<_>>();
+    assert!(places(&taken).iter().all(|tile| !places(&before).contains(tile)));
+    assert_eq!(places(&until(&desk, whole)), places(&before), "the window shows what it showed");
+    on.store(false, SeqCst);
+    let bare = taker.take(beside(116.6), Duration::from_millis(300), &|| true).underlay.unwrap();
+    assert!(bare.placed.is_empty() && bare.awaited > 0, "what has not come in time is told: {bare:?}");
+    assert!(
+        taker.take(beside(116.7), Duration::from_secs(60), &|| false).underlay.is_some(),
+        "given up, and not waited for"
+    );
+    drop(desk);
+    assert!(taker.take(SIGHT, Duration::from_secs(60), &|| true).underlay.is_none(), "the console has ended");
+}
+
+#[test]
 fn what_cannot_be_read_is_told_and_hiding_all_leaves_nothing_below() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bad.mbtiles");
