@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
 fn tabs(ui: &mut Ui, lang: Lang, local: &mut Local) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(2.0, 2.0);
-        ui.spacing_mut().button_padding.x = 7.0;
+        ui.spacing_mut().button_padding.x = 5.0;
         for tab in Tab::ALL {
             let (open, name) = (local.tab == tab, name(tab, lang));
             let button = Button::selectable(open, if open { bold(name) } else { name.into() });

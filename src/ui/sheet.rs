@@ -111,15 +111,20 @@ fn text(ui: &mut Ui, lang: Lang, label: &'static str, hint: &str, into: &mut Str
 
 fn paper(ui: &mut Ui, lang: Lang, next: &mut Wishes) {
     widgets::section(ui, lang.text("sheet.ask.paper"));
-    let papers = Paper::ALL.map(|paper| (paper, paper.name()));
-    let turns = [false, true].map(|upright| (upright, turn(lang, upright)));
+    let pick = |ui: &mut Ui, chosen: bool, name: &str| {
+        ui.add(Button::selectable(chosen, name).frame_when_inactive(true)).clicked()
+    };
     ui.horizontal_wrapped(|ui| {
-        if let Some(paper) = widgets::choices(ui, &papers, Some(next.paper)) {
-            next.paper = paper;
+        ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
+        for paper in Paper::ALL {
+            if pick(ui, next.paper == paper, paper.name()) {
+                next.paper = paper;
+            }
         }
-        ui.add_space(6.0);
-        if let Some(upright) = widgets::choices(ui, &turns, Some(next.upright)) {
-            next.upright = upright;
+        for upright in [false, true] {
+            if pick(ui, next.upright == upright, turn(lang, upright)) {
+                next.upright = upright;
+            }
         }
     });
 }
