@@ -67,10 +67,12 @@ impl Desk<'_> {
         export.wishes = wishes;
         // A script need not show what it wishes for.
         export.open = true;
-        // What came of it came of other wishes.
-        export.outcome = None;
+        if !moves {
+            // What came of it came of other wishes.
+            export.outcome = None;
+        }
         self.check_export();
-        // A view that is being dragged is counted when it rests.
+        // A view that is being dragged takes no answer away, and is counted when it rests.
         if !moves {
             self.count_export();
         }

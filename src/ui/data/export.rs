@@ -86,7 +86,8 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
             filter(ui, state, &mut next);
             system(ui, state, local, &mut next);
             file(ui, state, &mut next);
-            if next != state.export.wishes {
+            // The view may move while it is written; that is of the next export.
+            if next != state.export.wishes && state.export.running.is_none() {
                 send(out, ExportAction::Wishes { wishes: Box::new(next) });
             }
         });

@@ -117,6 +117,23 @@ fn the_area_is_the_view_a_cell_or_what_is_selected() {
     window.run();
     let Area::Box { bounds: then } = wishes(&mut window).area else { panic!() };
     assert!(then[0] < door(3).lon && door(3).lon < then[2] && then[2] - then[0] < first[2] - first[0]);
+    // While it is written or asked about, the map can be moved and nothing is refused or lost.
+    window.click("全选");
+    window.click("导出到文件");
+    window.types("/data/view.csv");
+    window.click("开始导出");
+    let (number, _) = asked(&mut window);
+    let drag = |window: &mut Window, metres_per_point| {
+        let camera = Camera { center: door(3), metres_per_point };
+        window.desk().act(Action::Map(MapAction::SetCamera { camera }));
+        window.run();
+    };
+    drag(&mut window, 0.6);
+    assert!(window.desk().state.export.said.is_none());
+    tell(&mut window, number, ExportAnswer::Exists(vec!["/data/view.csv".into()]));
+    drag(&mut window, 0.7);
+    assert!(window.has("文件已存在，要覆盖吗？"));
+    window.click("取消");
     window.click("单元网格");
     window.click("网格编码");
     window.types("12");
