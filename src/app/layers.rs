@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::bookmarks::Bookmark;
 use crate::app::raster::{FIRST_LIMIT_MB, KeptRasters};
+use crate::app::sheet::Wishes;
 use crate::app::state::{AppState, MapState, Settings};
 use crate::map::side::Side;
 use crate::map::style::{LayerGroup, LayerLook};
@@ -40,6 +41,8 @@ pub struct Kept {
     pub bookmarks: Vec<Bookmark>,
     /// Folder of the last export.
     pub export_folder: String,
+    /// What every printed sheet has in common.
+    pub sheet: Wishes,
 }
 
 impl Kept {
@@ -55,6 +58,7 @@ impl Kept {
             overview: state.map.overview,
             bookmarks: state.map.bookmarks.list.clone(),
             export_folder: state.export.folder.clone(),
+            sheet: state.sheets.wishes.kept(),
         }
     }
 
@@ -108,7 +112,12 @@ impl Kept {
         }
         let export_folder =
             serde_json::from_str::<Folders>(text).map_or_else(|_| String::new(), |read| read.export_folder);
-        Self { settings, map, overview, bookmarks, export_folder }
+        #[derive(Deserialize)]
+        struct Sheets {
+            sheet: Wishes,
+        }
+        let sheet = serde_json::from_str::<Sheets>(text).map_or_else(|_| Wishes::default(), |read| read.sheet);
+        Self { settings, map, overview, bookmarks, export_folder, sheet: sheet.kept() }
     }
 }
 
@@ -165,6 +174,7 @@ mod tests {
             overview: true,
             bookmarks: Vec::new(),
             export_folder: "/data/out".to_owned(),
+            sheet: Wishes { scale: 500, copyright: "街道办事处".to_owned(), ..Wishes::default() },
         };
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(Kept::from_text(&text), kept);
@@ -173,7 +183,13 @@ mod tests {
         let old = serde_json::to_string(&kept.settings).unwrap();
         assert_eq!(
             Kept::from_text(&old),
-            Kept { map: KeptMap::default(), overview: false, export_folder: String::new(), ..kept }
+            Kept {
+                map: KeptMap::default(),
+                overview: false,
+                export_folder: String::new(),
+                sheet: Wishes::default(),
+                ..kept
+            }
         );
         assert_eq!(Kept::from_text("{"), Kept::default());
     }

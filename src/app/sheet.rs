@@ -94,6 +94,15 @@ impl Default for Wishes {
 }
 
 impl Wishes {
+    /// What the next sheet has in common with this one. Title and approval number belong to one map and are not kept.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        let Self { paper, upright, scale, copyright, .. } = self;
+        let kept =
+            Self { paper: *paper, upright: *upright, scale: *scale, copyright: copyright.clone(), ..Self::default() };
+        kept.sound()
+    }
+
     /// Within bounds, whatever a script said.
     #[must_use]
     pub fn sound(mut self) -> Self {

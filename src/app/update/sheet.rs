@@ -64,6 +64,7 @@ impl Desk<'_> {
             self.refuse_sheet("sheet.error.ending", &[("path", &path)]);
         } else {
             let job = self.sheet_job(path, overwrite);
+            self.keep_settings();
             let sheets = &mut self.state.sheets;
             sheets.last_number += 1;
             sheets.running = Some(Running { number: sheets.last_number, stage: Stage::Reading });

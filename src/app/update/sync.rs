@@ -36,6 +36,7 @@ impl Desk<'_> {
         self.state.map.overview = settings.overview;
         self.state.map.bookmarks = Bookmarks::from_kept(settings.bookmarks);
         self.state.export.folder = settings.export_folder;
+        self.state.sheets.wishes = settings.sheet;
         let mut kept = settings.map;
         let rasters = std::mem::take(&mut kept.raster);
         self.state.map.take_kept(kept);

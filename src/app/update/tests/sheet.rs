@@ -109,6 +109,23 @@ fn one_at_a_time_and_what_came_of_it_is_told() {
 }
 
 #[test]
+fn paper_scale_and_copyright_stay_for_the_next_sheet_and_an_approval_number_does_not() {
+    let mut desk = Desk::open();
+    wish(&mut desk, |wishes| {
+        (wishes.scale, wishes.paper, wishes.copyright) = (1000, Paper::A2, "街道办事处".into());
+        (wishes.approval, wishes.title, wishes.signs) = ("京S(2026)001".into(), "图".into(), false);
+    });
+    desk.effects.clear();
+    desk.act(Action::Sheet(SheetAction::Make { overwrite: false }));
+    let kept = desk.effects.iter().find_map(|effect| match effect {
+        Effect::KeepSettings(kept) => Some(kept.sheet.clone()),
+        _ => None,
+    });
+    let expected = Wishes { scale: 1000, paper: Paper::A2, copyright: "街道办事处".into(), ..Wishes::default() };
+    assert_eq!(kept, Some(expected));
+}
+
+#[test]
 fn what_cannot_be_made_is_refused_with_its_reason() {
     let mut desk = Desk::open();
     wish(&mut desk, |wishes| wishes.path = "/a/b.jpg".into());
