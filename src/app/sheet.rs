@@ -275,6 +275,11 @@ pub fn own(state: &AppState) -> Own {
         attribution: about.attribution.clone(),
         note: if state.settings.lang == Lang::En { en } else { zh }.clone(),
         pictures: state.map.raster.attribution(true),
+        moment: if state.sheets.wishes.signs {
+            office_time(state.office_now()).strftime("%Y-%m-%d %H:%M").to_string()
+        } else {
+            String::new()
+        },
     }
 }
 

@@ -110,13 +110,15 @@ pub struct Own {
     pub note: String,
     /// Whom the pictures below it are owed to.
     pub pictures: String,
+    /// Day and minute that the signs above it tell of, where there are any.
+    pub moment: String,
 }
 
 impl Own {
     /// What a pack says, by its own entries.
     pub fn of(meta: impl Fn(&str) -> String, lang: Lang) -> Self {
         let note = meta(if lang == Lang::En { "note_en" } else { "note" });
-        Self { title: meta("title"), attribution: meta("attribution"), note, pictures: String::new() }
+        Self { title: meta("title"), attribution: meta("attribution"), note, ..Self::default() }
     }
 }
 

@@ -96,8 +96,11 @@ fn the_legend_names_what_lies_there_and_is_shown() {
     let Subject::Sheet(wish) = &mut order.subject else { panic!() };
     (wish.approval, wish.copyright) = (Some("京S(2026)001号".to_owned()), Some("街道办事处".to_owned()));
     order.own.pictures = "天地图".to_owned();
+    order.own.moment = "2026-03-01 09:30".to_owned();
     let all = texts(&order, &pack);
-    for wanted in ["审图号：京S(2026)001号", "版权与数据来源：街道办事处", "影像：天地图"] {
+    for wanted in
+        ["审图号：京S(2026)001号", "版权与数据来源：街道办事处", "影像：天地图", "案件与人员截至：2026-03-01 09:30"]
+    {
         assert!(all.iter().any(|text| text == wanted), "{wanted}: {all:?}");
     }
 }

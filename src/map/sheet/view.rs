@@ -2,7 +2,7 @@
 
 use super::layout::{Frame, MM_PER_INCH, Shape, Sheet, Text, area, mm};
 use super::ruler::Ruler;
-use super::words::{approval, copyright};
+use super::words::{approval, copyright, moment};
 use super::{Own, ViewWish};
 use crate::base::text::Lang;
 use crate::map::camera::scale_bar;
@@ -43,7 +43,8 @@ pub(super) fn layout(wish: &ViewWish, own: &Own, style: &Style, lang: Lang) -> S
     });
     text(&mut sheet, [left + 0.8, base - 1.3], &told);
     let lines = [approval(wish.approval.as_deref(), lang)].into_iter();
-    let lines: Vec<String> = lines.chain(copyright(wish.copyright.as_deref(), own, lang)).collect();
+    let lines: Vec<String> =
+        lines.chain(copyright(wish.copyright.as_deref(), own, lang)).chain(moment(own, lang)).collect();
     let room = (paper_mm[0] - (left + wide + 8.0)).max(20.0);
     let rows: Vec<String> = lines.iter().flat_map(|line| ruler.rows(line, false, room / em)).collect();
     let widest = rows.iter().map(|row| ruler.width(row.trim_end(), false) * em).fold(0.0, f64::max);

@@ -26,6 +26,7 @@ pub(super) fn words(wish: &SheetWish, own: &Own, corners: [&String; 2], lang: La
         lang.fill("sheet.corners", &[("low", corners[0]), ("high", corners[1])]),
         lang.fill("sheet.date", &[("date", &wish.date)]),
     ]);
+    lines.extend(moment(own, lang));
     lines.extend((!own.note.is_empty()).then(|| own.note.clone()));
     Words {
         title,
@@ -52,6 +53,11 @@ pub(super) fn copyright(said: Option<&str>, own: &Own, lang: Lang) -> Vec<String
     let map = (!holder.is_empty()).then(|| line("sheet.copyright", holder));
     let below = (!own.pictures.is_empty()).then(|| line("sheet.pictures", &own.pictures));
     map.into_iter().chain(below).collect()
+}
+
+/// As of when signs tell of cases and persons.
+pub(super) fn moment(own: &Own, lang: Lang) -> Option<String> {
+    (!own.moment.is_empty()).then(|| lang.fill("sheet.moment", &[("moment", &own.moment)]))
 }
 
 /// A corner as it is written.

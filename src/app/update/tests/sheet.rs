@@ -58,7 +58,7 @@ fn a_sheet_is_what_the_map_shows_around_its_middle() {
     }
     assert!(!job.look.hidden.contains(&LayerGroup::Pipelines));
     assert_eq!(job.look.opacities, [(LayerGroup::Pipelines, 50)]);
-    assert!(!job.below && !job.signs && job.path.is_empty());
+    assert!(!job.below && !job.signs && job.path.is_empty() && job.own.moment.is_empty());
     assert_eq!(job.name, "地图 1-2000 A1 2026-03-02.pdf");
 }
 
@@ -76,6 +76,7 @@ fn the_view_is_itself_with_its_colours_and_signs_only_where_they_are_wished() {
     let Subject::View(view) = &job.subject else { panic!() };
     assert_eq!((view.camera, view.theme), (desk.state.map.camera.sound(), MapTheme::Dark));
     assert!(job.signs && job.below && !job.sized && job.name.ends_with(".png"));
+    assert_eq!(job.own.moment, "2026-03-02 09:00", "signs tell of a moment");
     assert!(!job.look.hidden.contains(&LayerGroup::Cases));
     assert!(job.look.hidden.contains(&LayerGroup::Incidents), "those of the span are signs");
     assert_eq!(signs_for(&job.subject), (view.camera, MapTheme::Dark));
