@@ -10,15 +10,19 @@ use jiedao::base::LonLat;
 use jiedao::map::camera::Camera;
 use jiedao::map::gpu::{Gpu, Painter, View};
 use jiedao::map::overlay::{Marker, Overlay, Shape};
+use jiedao::map::raster::{Underlay, of_file};
 use jiedao::map::scene::Scene;
 use jiedao::map::style::{LayerGroup, MapTheme, Style};
 use jiedao::spatial::feature::{Feature, Layer};
 use jiedao::spatial::pack::{Pack, PackWriter};
+use jiedao::spatial::raster::{RasterFile, Tile, Tiling};
 
 const MIDDLE: LonLat = LonLat::new(116.2, 39.92);
 const SIZE: [u32; 2] = [320, 240];
 /// A part of a colour may be off by so much: drivers smooth edges in their own ways.
 const TOLERANCE: i32 = 28;
+/// Level of the imagery: about a metre a pixel.
+const LEVEL: u8 = 17;
 /// Pixels that may be off by more, of all.
 const MOST_OFF: f64 = 0.006;
 
@@ -165,15 +169,50 @@ struct Picture<'a> {
     overlay: Overlay,
     metres_per_point: f64,
     hidden: &'a [LayerGroup],
+    /// Imagery lies below.
+    imagery: bool,
 }
 
-fn pictures() -> [Picture<'static>; 5] {
+/// Imagery of fields in stripes below the view, laid from a file of tiles as the program lays it.
+fn imagery(camera: Camera) -> Underlay {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fields.mbtiles");
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch(
+        "CREATE TABLE metadata (name TEXT, value TEXT);
+         CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
+         INSERT INTO metadata VALUES ('format', 'png');",
+    )
+    .unwrap();
+    let [column, row] = Tiling::Mercator.place(MIDDLE, LEVEL).map(|part| part as u32);
+    for (x, y) in (column - 3..=column + 3).flat_map(|x| (row - 3..=row + 3).map(move |y| (x, y))) {
+        let earth = |across: u32, down: u32| match (across / 32 + down / 64 + x + y) % 3 {
+            0 => Rgba([96, 112, 64, 255]),
+            1 => Rgba([146, 128, 92, 255]),
+            _ => Rgba([70, 84, 60, 255]),
+        };
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        RgbaImage::from_fn(256, 256, earth).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        let tile = Tile { z: LEVEL, x, y };
+        let values = (LEVEL, x, tile.row_from_south(), bytes.into_inner());
+        db.execute("INSERT INTO tiles VALUES (?1, ?2, ?3, ?4)", values).unwrap();
+    }
+    drop(db);
+    let mut underlay = Underlay::default();
+    let mut file = RasterFile::open(&path).unwrap();
+    let bad = of_file(&mut file, camera, SIZE.map(f64::from), 1.0, &mut underlay).unwrap();
+    assert!(bad == 0 && !underlay.placed.is_empty());
+    underlay
+}
+
+fn pictures() -> [Picture<'static>; 6] {
     let of = |name, features, metres_per_point| Picture {
         name,
         features,
         overlay: Overlay::default(),
         metres_per_point,
         hidden: &[],
+        imagery: false,
     };
     [
         of("base", base(), 1.0),
@@ -181,13 +220,16 @@ fn pictures() -> [Picture<'static>; 5] {
         of("below", below(), 0.4),
         of("near", themes(), 0.5),
         Picture { overlay: signs(), ..of("signs", base(), 1.0) },
+        Picture { imagery: true, overlay: signs(), ..of("imagery", base(), 1.0) },
     ]
 }
 
 fn draw(painter: &mut Painter, picture: &Picture<'_>, theme: MapTheme) -> RgbaImage {
     painter.set_scene(&scene(&picture.features));
+    let camera = Camera::new(MIDDLE, picture.metres_per_point);
+    painter.set_underlay(picture.imagery.then(|| Arc::new(imagery(camera))).as_ref());
     painter.draw(&View {
-        camera: Camera::new(MIDDLE, picture.metres_per_point),
+        camera,
         size: SIZE,
         pixels_per_point: 1.0,
         style: Style::built_in(),
@@ -269,15 +311,20 @@ fn what_is_missing_in_a_picture_is_noticed() {
             overlay: Overlay::default(),
             name: "themes",
             metres_per_point: 1.0,
+            imagery: false,
         };
         let off = difference(&draw(&mut painter, &less, MapTheme::Light), &kept(&whole[1]));
         assert!(off > MOST_OFF, "{group:?} is missing and only {:.2} % differ", off * 100.0);
     }
     let dark = draw(&mut painter, &whole[0], MapTheme::Dark);
     assert!(difference(&dark, &kept(&whole[0])) > 0.5, "night is not day");
+    let [.., below] = pictures();
+    let bare = Picture { imagery: false, ..below };
+    assert!(difference(&draw(&mut painter, &bare, MapTheme::Light), &kept(&whole[5])) > 0.2, "imagery is seen");
     // A sign that is not there.
     let mut fewer = signs();
     fewer.markers.pop();
-    let less = Picture { overlay: fewer, features: base(), hidden: &[], name: "signs", metres_per_point: 1.0 };
+    let less =
+        Picture { overlay: fewer, features: base(), hidden: &[], name: "signs", metres_per_point: 1.0, imagery: false };
     assert!(difference(&draw(&mut painter, &less, MapTheme::Light), &kept(&whole[4])) > MOST_OFF);
 }

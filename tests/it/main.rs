@@ -9,6 +9,8 @@ mod exporting;
 mod golden;
 mod headless;
 mod headless_desk;
+#[cfg(feature = "console")]
+mod imagery;
 mod import;
 mod intake;
 #[cfg(feature = "console")]

@@ -6,6 +6,7 @@ mod case;
 mod data;
 mod export;
 mod grid;
+mod imagery;
 mod look;
 mod panes;
 mod quiet;
