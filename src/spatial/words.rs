@@ -28,6 +28,9 @@ impl PackError {
             Self::NotAPack { path, reason } => {
                 lang.fill("pack.not_a_pack", &[("path", &path.display()), ("reason", reason)])
             }
+            Self::CutOff { path, bytes, .. } => {
+                lang.fill("pack.cut_off", &[("path", &path.display()), ("bytes", bytes)])
+            }
             Self::BadShape { path, table, reason } => {
                 lang.fill("pack.unfit", &[("path", &path.display()), ("table", table), ("reason", reason)])
             }

@@ -60,6 +60,16 @@ pub enum PackError {
         /// What is missing or wrong.
         reason: String,
     },
+    /// The file ends before it should: copying it was broken off, or the disk was full.
+    #[error("{path} is cut off: {bytes} bytes are no whole number of pages of {page}")]
+    CutOff {
+        /// The file in question.
+        path: PathBuf,
+        /// Its length.
+        bytes: u64,
+        /// Bytes of a page.
+        page: u64,
+    },
     /// A feature cannot be kept: its shape is empty or holds numbers that are no place on the globe.
     #[error("{path}: table {table}: shape cannot be kept: {reason}")]
     BadShape {
@@ -233,6 +243,22 @@ mod tests {
             assert!(matches!(refused, PackError::NotAPack { .. }), "{refused}");
             assert!(refused.to_string().contains("x.gpkg"));
         }
+    }
+
+    #[test]
+    fn a_pack_that_is_cut_off_anywhere_is_noticed_when_it_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.gpkg");
+        small_pack(&path);
+        let whole = std::fs::read(&path).unwrap();
+        for missing in [1, 100, 4095, 4096, 5000, whole.len() / 2] {
+            std::fs::write(&path, &whole[..whole.len() - missing]).unwrap();
+            let refused = Pack::open(&path).map(|_| ()).unwrap_err();
+            assert!(matches!(refused, PackError::CutOff { .. } | PackError::NotAPack { .. }), "{missing}: {refused}");
+            assert!(refused.words(crate::base::text::Lang::ZhCn).contains("x.gpkg"));
+        }
+        std::fs::write(&path, &whole).unwrap();
+        Pack::open(&path).unwrap();
     }
 
     #[test]

@@ -50,11 +50,12 @@ impl Pack {
     /// Opens a pack without ever writing to it. Tables that are no [`Layer`] of ours are passed over.
     ///
     /// # Errors
-    /// When the file is missing, is no SQLite database, or is no GeoPackage.
+    /// When the file is missing, is no SQLite database, or is no GeoPackage, or is cut off.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, PackError> {
         let path = path.as_ref().to_owned();
         // SQLite's own words for a missing file do not say so.
-        std::fs::File::open(&path).map_err(|source| PackError::Io { path: path.clone(), source })?;
+        let length = std::fs::File::open(&path).and_then(|file| file.metadata()).map(|about| about.len());
+        let bytes = length.map_err(|source| PackError::Io { path: path.clone(), source })?;
         let not_a_pack = |reason: String| PackError::NotAPack { path: path.clone(), reason };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).map_err(|error| not_a_pack(error.to_string()))?;
@@ -64,6 +65,14 @@ impl Pack {
         // Files of GeoPackage 1.0 and 1.1 say `GP10` and `GP11`.
         if ![schema::APPLICATION_ID, 0x4750_3130, 0x4750_3131].contains(&application) {
             return Err(not_a_pack(format!("its application id is {application:#010x}")));
+        }
+        // Whole pages that are missing are noticed by SQLite; what is missing of the last one it takes for nothing.
+        let page: u32 = connection
+            .pragma_query_value(None, "page_size", |row| row.get(0))
+            .map_err(|error| not_a_pack(error.to_string()))?;
+        let page = u64::from(page);
+        if !bytes.is_multiple_of(page) {
+            return Err(PackError::CutOff { path, bytes, page });
         }
         let mut pack = Self { path, connection, tables: BTreeMap::new(), meta: BTreeMap::new(), extent: None };
         pack.read_contents()?;
