@@ -19,7 +19,7 @@ use jiedao::base::clock::SystemClock;
 use jiedao::base::text::Lang;
 use jiedao::base::{Clock, UserId};
 use jiedao::demo::{PASSWORD, Plan, SEED, write_pack};
-use jiedao::ui::shell::{Before, Shell, Start};
+use jiedao::ui::shell::{Shell, Start};
 use jiedao::ui::view::Around;
 
 const SIZE: [f32; 2] = [1920.0, 1080.0];
@@ -47,7 +47,7 @@ fn main() {
                     around: Around { demonstration: true, demo_password: PASSWORD.to_owned() },
                     login: Some((UserId::from("dispatcher1"), PASSWORD.to_owned())),
                 };
-                let shell = Shell::new(cc, Box::new(Given(Some(start))), Lang::ZhCn);
+                let shell = Shell::new(cc, Box::new(Some(start)), Lang::ZhCn);
                 Box::new(Console { shell, drags, clock: SystemClock::default(), at: None })
             });
         }
@@ -158,18 +158,6 @@ struct Empty;
 
 impl eframe::App for Empty {
     fn ui(&mut self, _ui: &mut egui::Ui, _frame: &mut eframe::Frame) {}
-}
-
-struct Given(Option<Start>);
-
-impl Before for Given {
-    fn poll(&mut self) -> Result<Option<Start>, String> {
-        Ok(self.0.take())
-    }
-
-    fn words(&self) -> String {
-        String::new()
-    }
 }
 
 /// The whole console, whose map a hand drags to and fro.

@@ -29,14 +29,14 @@ pub fn run(args: WindowArgs, lang: Lang) -> ExitCode {
     // Begun only when display and graphics are there, so that nothing is started for a window that cannot open.
     let opened = shell::open(lang, move |wake| -> std::io::Result<Box<dyn Before>> {
         Ok(match args.server {
-            Some(server) => Box::new(Given(Some(Start {
+            Some(server) => Box::new(Some(Start {
                 profile: home,
                 server: Some(server),
                 pack: args.map,
                 style: args.style,
                 around: Around::default(),
                 login: None,
-            }))),
+            })),
             None => Box::new(Demonstration::begin(&home, args.map, args.style, lang, wake)?),
         })
     });
@@ -52,19 +52,6 @@ pub fn run(args: WindowArgs, lang: Lang) -> ExitCode {
                 _ => tell(&lang.fill("cli.window.failed", &[("why", &error)]), 1),
             }
         }
-    }
-}
-
-/// Nothing has to be done before.
-struct Given(Option<Start>);
-
-impl Before for Given {
-    fn poll(&mut self) -> Result<Option<Start>, String> {
-        Ok(self.0.take())
-    }
-
-    fn words(&self) -> String {
-        String::new()
     }
 }
 

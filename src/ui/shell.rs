@@ -80,6 +80,17 @@ pub trait Before {
     fn words(&self) -> String;
 }
 
+/// Nothing has to be done before: it can start at once.
+impl Before for Option<Start> {
+    fn poll(&mut self) -> Result<Option<Start>, String> {
+        Ok(self.take())
+    }
+
+    fn words(&self) -> String {
+        String::new()
+    }
+}
+
 enum Stage {
     Waiting,
     Failed(String),

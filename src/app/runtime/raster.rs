@@ -3,6 +3,11 @@
 //! Nothing waits for it: the map is drawn with what is there, and again when more has come. It begins with the first layer of
 //! pictures, so that a console without any pays nothing.
 
+mod layer;
+mod taking;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -12,26 +17,26 @@ use std::time::Duration;
 
 use crate::app::effect::Completion;
 use crate::app::raster::{AllTold, KeptRasters, Origin, Raster, Told};
+use crate::base::Clock;
 use crate::base::text::Lang;
-use crate::base::{Clock, Timestamp};
 use crate::map::camera::Camera;
-use crate::map::raster::{Found, Picture, Placed, Shelf, Underlay, wanted_in};
+use crate::map::raster::{Found, Picture, Placed, Shelf, Underlay};
 use crate::map::side::Side;
 use crate::spatial::raster::wanted::Reach;
-use crate::spatial::raster::{Address, RasterFile, Tile};
-use crate::store::tiles::{Held, KeptTile, TileCache, TileKey};
+use crate::spatial::raster::{RasterFile, Tile};
+use crate::store::tiles::{Held, KeptTile, TileCache};
 use crate::store::{StoreError, Wake};
-use crate::sync::tiles::{Brought, Fetched, TileFault, TileWorker, WantedTile};
+use crate::sync::tiles::{Brought, Fetched, TileFault, TileWorker};
+
+use layer::{AtHand, Layer, Source, Stack};
+use taking::Taking;
+pub(super) use taking::{Taken, Taker};
 
 const QUEUE: usize = 32;
 /// Tiles read and decoded before what is there is shown.
 const AT_ONCE: usize = 24;
 /// What came over the network is shown in batches: not each tile is worth a picture.
 const BATCH: Duration = Duration::from_millis(120);
-/// A picture older than this is asked for again, and shown meanwhile; seconds.
-const STALE: i64 = 30 * 86_400;
-/// A service is asked again for what it had not, after so long; seconds.
-const NONE_STALE: i64 = 86_400;
 /// The deepest level that is asked of an address.
 const DEEPEST: u8 = 18;
 
@@ -138,70 +143,6 @@ impl Drop for RasterDesk {
             tracing::error!("the thread of the pictures below the map has panicked");
         }
     }
-}
-
-/// What lies below a view, if anything is shown there, and whom it is owed to.
-#[derive(Debug, Default)]
-pub(super) struct Taken {
-    pub underlay: Option<Arc<Underlay>>,
-    pub attribution: String,
-}
-
-/// A view that is brought for once.
-struct Taking {
-    reply: SyncSender<Taken>,
-    /// What is shown again afterwards.
-    back: Option<Sight>,
-    /// What is there is enough.
-    enough: bool,
-}
-
-/// Brings the pictures below a view that is not the one on the screen.
-pub(super) struct Taker(SyncSender<Order>);
-
-impl Taker {
-    /// What lies below a view: all of it, or what has come within so long a time. Nothing when nothing is shown there, or it is
-    /// not wanted any more.
-    pub(super) fn take(&self, sight: Sight, patience: Duration, goes_on: &dyn Fn() -> bool) -> Taken {
-        self.taken(sight, patience, goes_on).unwrap_or_default()
-    }
-
-    fn taken(&self, sight: Sight, patience: Duration, goes_on: &dyn Fn() -> bool) -> Option<Taken> {
-        const ROUND: Duration = Duration::from_millis(100);
-        let (reply, answer) = sync_channel(1);
-        self.0.send(Order::Take(sight, reply)).ok()?;
-        let mut left = patience;
-        while goes_on() {
-            match answer.recv_timeout(ROUND) {
-                Ok(taken) => return Some(taken),
-                Err(RecvTimeoutError::Disconnected) => return None,
-                Err(RecvTimeoutError::Timeout) => left = left.saturating_sub(ROUND),
-            }
-            if left.is_zero() {
-                break;
-            }
-        }
-        self.0.send(Order::Enough).ok()?;
-        // It is at work on a batch at most.
-        answer.recv_timeout(ROUND * 50).ok()
-    }
-}
-
-/// A layer of pictures at work.
-struct Layer {
-    raster: Raster,
-    source: Source,
-    shelf: Shelf,
-    told: Told,
-    /// Shown from the cache, and old: asked for again after what is missing.
-    stale: BTreeMap<Tile, WantedTile>,
-}
-
-enum Source {
-    File(Box<RasterFile>),
-    Address(Address, Reach),
-    /// It cannot be used; the fault is told.
-    Nothing,
 }
 
 struct Desk {
@@ -432,9 +373,15 @@ impl Desk {
     /// Covers the view with what is at hand; true when more is to be read from the disk.
     fn build(&mut self) -> bool {
         let Some(sight) = self.sight else { return false };
-        let now = self.clock.now();
-        let (mut fetch, mut budget) = (Vec::new(), AT_ONCE);
-        let (mut fault, mut old) = (None, Vec::new());
+        let mut hand = AtHand {
+            cache: self.cache.as_ref(),
+            now: self.clock.now(),
+            lang: self.lang,
+            budget: AT_ONCE,
+            fetch: Vec::new(),
+            old: Vec::new(),
+            fault: None,
+        };
         let mut stacks = Side::ALL.map(Stack::new);
         for layer in &mut self.layers {
             layer.told.awaited = 0;
@@ -442,57 +389,14 @@ impl Desk {
             if !layer.raster.shown && (!layer.raster.beside || self.taking.is_some()) {
                 continue;
             }
-            let reach = match &layer.source {
-                Source::File(file) => file.about().reach.clone(),
-                Source::Address(_, reach) => reach.clone(),
-                Source::Nothing => continue,
-            };
-            let Sight { camera, points, pixels_per_point } = sight;
-            let tiles = wanted_in(&reach, camera, points, pixels_per_point);
-            layer.shelf.begin();
-            for tile in &tiles {
-                if layer.shelf.get(*tile).is_some() {
-                    continue;
-                }
-                if budget == 0 {
-                    layer.told.awaited += 1;
-                    continue;
-                }
-                match &mut layer.source {
-                    Source::File(file) => {
-                        budget -= 1;
-                        from_file(file, &mut layer.shelf, *tile, self.lang, &mut layer.told.fault);
-                    }
-                    Source::Address(address, _) => {
-                        let key = TileKey { source: address.identity(), z: tile.z, x: tile.x, y: tile.y };
-                        let kept = match self.cache.as_ref().map(|cache| cache.get(&key, now)) {
-                            Some(Ok(kept)) => kept,
-                            Some(Err(error)) => {
-                                fault = Some(error);
-                                None
-                            }
-                            None => None,
-                        };
-                        budget -= usize::from(kept.is_some());
-                        if let Some(wanted) = from_cache(kept, address, key, &mut layer.shelf, *tile, now) {
-                            if layer.shelf.get(*tile).is_none() {
-                                layer.told.awaited += 1;
-                                fetch.push(wanted);
-                            } else {
-                                layer.stale.insert(*tile, wanted);
-                            }
-                        }
-                    }
-                    Source::Nothing => {}
-                }
-            }
-            old.extend(tiles.iter().filter_map(|tile| layer.stale.get(tile)).cloned());
+            let Some((tiling, tiles)) = layer.gather(sight, &mut hand) else { continue };
             for stack in stacks.iter_mut().filter(|stack| stack.shows(&layer.raster, self.in_hand)) {
                 stack.any = true;
                 stack.awaited += layer.told.awaited;
-                layer.shelf.lay(reach.tiling, &tiles, layer.raster.opacity, &mut stack.placed);
+                layer.shelf.lay(tiling, &tiles, layer.raster.opacity, &mut stack.placed);
             }
         }
+        let AtHand { budget, fetch, old, fault, .. } = hand;
         if let Some(error) = fault {
             self.note(Err(error));
         }
@@ -582,72 +486,3 @@ impl Desk {
         true
     }
 }
-
-/// What is being laid below one of the maps.
-struct Stack {
-    side: Side,
-    /// Something is shown there, even if nothing of it has come yet.
-    any: bool,
-    placed: Vec<Placed>,
-    awaited: usize,
-}
-
-impl Stack {
-    fn new(side: Side) -> Self {
-        Self { side, any: false, placed: Vec::new(), awaited: 0 }
-    }
-
-    fn shows(&self, raster: &Raster, in_hand: Side) -> bool {
-        if self.side == in_hand { raster.shown } else { raster.beside }
-    }
-}
-
-/// Reads a tile, or the nearest coarser one that the file has.
-fn from_file(file: &mut RasterFile, shelf: &mut Shelf, tile: Tile, lang: Lang, fault: &mut Option<String>) {
-    let mut at = Some(tile);
-    while let Some(place) = at.filter(|place| shelf.get(*place).is_none()) {
-        let found = match file.tile(place) {
-            Ok(bytes) => match bytes.map(|bytes| Picture::decode(&bytes)) {
-                Some(Ok(picture)) => Found::Picture(Arc::new(picture)),
-                Some(Err(_)) | None => Found::Nothing,
-            },
-            Err(error) => {
-                *fault = Some(error.words(lang));
-                Found::Nothing
-            }
-        };
-        let done = matches!(found, Found::Picture(_));
-        shelf.put(place, found);
-        at = place.parent().filter(|_| !done);
-    }
-}
-
-/// Takes a tile as it was kept, and tells what is to be asked of the service.
-fn from_cache(
-    kept: Option<KeptTile>,
-    address: &Address,
-    key: TileKey,
-    shelf: &mut Shelf,
-    tile: Tile,
-    now: Timestamp,
-) -> Option<WantedTile> {
-    let Some(kept) = kept else {
-        return Some(WantedTile { key, url: address.of(tile), etag: None, modified: None });
-    };
-    let age = now.as_second() - kept.fetched.as_second();
-    let none = kept.body.is_empty();
-    let found = match Picture::decode(&kept.body) {
-        Ok(picture) => Found::Picture(Arc::new(picture)),
-        Err(_) => Found::Nothing,
-    };
-    let broken = !none && matches!(found, Found::Nothing);
-    if !broken {
-        shelf.put(tile, found);
-    }
-    let stale = age > if none { NONE_STALE } else { STALE } || age < 0;
-    let (etag, modified) = if broken { (None, None) } else { (kept.etag, kept.modified) };
-    (stale || broken).then(|| WantedTile { key, url: address.of(tile), etag, modified })
-}
-
-#[cfg(test)]
-mod tests;
