@@ -17,6 +17,8 @@ use jiedao::spatial::feature::{Feature, Layer};
 use jiedao::spatial::pack::{Pack, PackWriter};
 use jiedao::spatial::raster::{RasterFile, Tile, Tiling};
 
+use crate::tiles::mbtiles;
+
 const MIDDLE: LonLat = LonLat::new(116.2, 39.92);
 const SIZE: [u32; 2] = [320, 240];
 /// A part of a colour may be off by so much: drivers smooth edges in their own ways.
@@ -177,27 +179,19 @@ struct Picture<'a> {
 fn imagery(camera: Camera) -> Underlay {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fields.mbtiles");
-    let db = rusqlite::Connection::open(&path).unwrap();
-    db.execute_batch(
-        "CREATE TABLE metadata (name TEXT, value TEXT);
-         CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
-         INSERT INTO metadata VALUES ('format', 'png');",
-    )
-    .unwrap();
     let [column, row] = Tiling::Mercator.place(MIDDLE, LEVEL).map(|part| part as u32);
-    for (x, y) in (column - 3..=column + 3).flat_map(|x| (row - 3..=row + 3).map(move |y| (x, y))) {
-        let earth = |across: u32, down: u32| match (across / 32 + down / 64 + x + y) % 3 {
-            0 => Rgba([96, 112, 64, 255]),
-            1 => Rgba([146, 128, 92, 255]),
-            _ => Rgba([70, 84, 60, 255]),
-        };
-        let mut bytes = std::io::Cursor::new(Vec::new());
-        RgbaImage::from_fn(256, 256, earth).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-        let tile = Tile { z: LEVEL, x, y };
-        let values = (LEVEL, x, tile.row_from_south(), bytes.into_inner());
-        db.execute("INSERT INTO tiles VALUES (?1, ?2, ?3, ?4)", values).unwrap();
-    }
-    drop(db);
+    let places = (column - 3..=column + 3).flat_map(|x| (row - 3..=row + 3).map(move |y| (x, y)));
+    let tiles: Vec<(Tile, RgbaImage)> = places
+        .map(|(x, y)| {
+            let earth = |across: u32, down: u32| match (across / 32 + down / 64 + x + y) % 3 {
+                0 => Rgba([96, 112, 64, 255]),
+                1 => Rgba([146, 128, 92, 255]),
+                _ => Rgba([70, 84, 60, 255]),
+            };
+            (Tile { z: LEVEL, x, y }, RgbaImage::from_fn(256, 256, earth))
+        })
+        .collect();
+    mbtiles(&path, "", &tiles);
     let mut underlay = Underlay::default();
     let mut file = RasterFile::open(&path).unwrap();
     let bad = of_file(&mut file, camera, SIZE.map(f64::from), 1.0, &mut underlay).unwrap();

@@ -9,25 +9,14 @@ use jiedao::spatial::raster::{Tile, Tiling};
 use serde_json::{Value, json};
 
 use crate::headless_desk::{Console, nobody, street};
+use crate::tiles::mbtiles;
 
 /// A file of one tile over the street.
 fn tiles(folder: &Path, name: &str, origin: &str) -> PathBuf {
     let path = folder.join(name);
-    let db = rusqlite::Connection::open(&path).unwrap();
-    db.execute_batch(
-        "CREATE TABLE metadata (name TEXT, value TEXT);
-         CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
-         INSERT INTO metadata VALUES ('format', 'png');",
-    )
-    .unwrap();
-    db.execute("INSERT INTO metadata VALUES ('attribution', ?1)", [origin]).unwrap();
     let [x, y] = Tiling::Mercator.place(LonLat::new(116.2025, 39.9025), 15).map(|part| part as u32);
-    let mut bytes = std::io::Cursor::new(Vec::new());
     let earth = image::RgbaImage::from_pixel(256, 256, image::Rgba([120, 110, 80, 255]));
-    earth.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    let tile = Tile { z: 15, x, y };
-    let values = (15, x, tile.row_from_south(), bytes.into_inner());
-    db.execute("INSERT INTO tiles VALUES (?1, ?2, ?3, ?4)", values).unwrap();
+    mbtiles(&path, origin, &[(Tile { z: 15, x, y }, earth)]);
     path
 }
 

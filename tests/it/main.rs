@@ -20,5 +20,6 @@ mod licences;
 mod server;
 mod store;
 mod texts;
+mod tiles;
 #[cfg(all(unix, feature = "console"))]
 mod window;
