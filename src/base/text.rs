@@ -27,8 +27,8 @@ macro_rules! tables {
 }
 
 /// Area name and TOML source of each table; an area is the first part of its keys.
-const ZH_CN: &[(&str, &str)] = tables!("zh-CN": "app", "case", "cli", "data", "grid", "layer", "map", "pack", "section", "server", "sheet", "space", "store", "sync", "tool", "ui");
-const EN: &[(&str, &str)] = tables!("en": "app", "case", "cli", "data", "grid", "layer", "map", "pack", "section", "server", "sheet", "space", "store", "sync", "tool", "ui");
+const ZH_CN: &[(&str, &str)] = tables!("zh-CN": "app", "case", "cli", "data", "grid", "layer", "map", "pack", "place", "section", "server", "sheet", "space", "store", "sync", "tool", "ui");
+const EN: &[(&str, &str)] = tables!("en": "app", "case", "cli", "data", "grid", "layer", "map", "pack", "place", "section", "server", "sheet", "space", "store", "sync", "tool", "ui");
 
 type Table = BTreeMap<String, String>;
 

@@ -66,6 +66,8 @@ enum Command {
     },
     /// Write layers of a map pack, or a selection of them, as a file for other programs.
     Export(super::export::ExportArgs),
+    /// Find where a phrase leads, best first and each with its reason; or say in words what is around a point.
+    Geocode(super::geocode::GeocodeArgs),
     /// Keep the unit grid cells of a map pack: check, draw, split, merge, void, reshape, history.
     Grid {
         #[command(subcommand)]
@@ -99,6 +101,7 @@ pub fn main() -> ExitCode {
             super::demo::run(&out, plan, lang, &mut std::io::stdout().lock())
         }
         Some(Command::Export(args)) => super::export::run(&args, lang, &mut std::io::stdout().lock()),
+        Some(Command::Geocode(args)) => super::geocode::run(&args, lang, &mut std::io::stdout().lock()),
         Some(Command::Grid { command }) => {
             super::grid::run(&command, &SystemClock::default(), lang, &mut std::io::stdout().lock())
         }

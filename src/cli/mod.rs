@@ -8,6 +8,8 @@ mod demonstration;
 #[cfg(feature = "console")]
 mod export;
 #[cfg(feature = "console")]
+mod geocode;
+#[cfg(feature = "console")]
 mod grid;
 #[cfg(feature = "console")]
 mod headless;

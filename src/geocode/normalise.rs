@@ -1,86 +1,93 @@
-//! Queries and names on one footing: half width, no spaces, small letters, arabic numbers, no city and district in front.
+//! Queries and names on one footing: half width, no spaces, small letters, arabic numbers, no city and
+//! district in front; of what a caller says, no words that tell nothing of the place.
+
+use super::numerals::in_digits;
 
 /// Beginnings that every address of the district may bear and none needs.
 const PREFIXES: [&str; 6] = ["北京市石景山区", "北京石景山区", "北京市", "北京", "石景山区", "中国"];
+
+/// What callers say before they come to the place.
+const OPENINGS: [&str; 27] = [
+    "我现在就在",
+    "我们现在在",
+    "我现在在",
+    "我们就在",
+    "我们在",
+    "我就在",
+    "我在",
+    "我是在",
+    "我家在",
+    "这里是",
+    "这边是",
+    "这儿是",
+    "地址是",
+    "位置是",
+    "位置在",
+    "地址在",
+    "位于",
+    "就在",
+    "你好",
+    "您好",
+    "请问",
+    "麻烦",
+    "喂",
+    "在",
+    "哎",
+    "呃",
+    "嗯",
+];
+/// What they say in between.
+const FILLERS: [&str; 9] = ["那个那个", "那个", "就是说", "就是", "反正", "应该是", "好像是", "嗯", "呃"];
+/// What they say after it.
+const CLOSINGS: [&str; 7] = ["呢", "啊", "吧", "呀", "了", "的", "嘛"];
 
 /// The form in which names and queries are compared.
 pub fn normalise(text: &str) -> String {
     let mut plain: String = text
         .chars()
-        .map(|letter| match letter {
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(letter as u32 - 0xFEE0).unwrap_or(letter),
-            other => other,
+        .map(half_width)
+        .filter(|letter| {
+            !letter.is_whitespace() && !matches!(letter, ',' | '。' | '.' | '"' | '“' | '”' | ';' | '!' | '?')
         })
-        .filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | '，' | '。' | '、' | '.' | '"' | '“' | '”'))
         .flat_map(char::to_lowercase)
         .collect();
     while let Some(rest) = PREFIXES.iter().find_map(|prefix| plain.strip_prefix(prefix)).filter(|rest| !rest.is_empty())
     {
         plain = rest.to_owned();
     }
-    numbers(&plain)
+    in_digits(plain.trim_matches(['、', '/']))
 }
 
-/// Chinese numerals before a number word (号, 楼, 栋, 座, 幢) in digits: 十二号 is 12号. Elsewhere they may be part of a
-/// name (八角, 十字坡) and stay.
-fn numbers(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(letter) = letters.get(at) {
-        let run: Vec<char> =
-            letters.iter().skip(at).copied().take_while(|l| digit(*l).is_some() || unit(*l).is_some()).collect();
-        let word = letters.get(at + run.len());
-        match (run.is_empty(), word, value(&run)) {
-            (false, Some('号' | '楼' | '栋' | '座' | '幢'), Some(number)) => {
-                out.push_str(&number.to_string());
-                at += run.len();
-            }
-            (false, ..) => {
-                out.extend(&run);
-                at += run.len();
-            }
-            _ => {
-                out.push(*letter);
-                at += 1;
-            }
+/// What a caller said, in the form of [`normalise`] and without the words around the place. Only the first 120
+/// characters count: no place needs more, and the time for an answer stays bounded.
+pub(super) fn spoken(text: &str) -> String {
+    let mut plain = normalise(&text.chars().take(400).collect::<String>());
+    for filler in FILLERS {
+        if plain.contains(filler) && plain.len() > filler.len() {
+            plain = plain.replace(filler, "");
         }
     }
-    out
+    loop {
+        let shorter = OPENINGS
+            .iter()
+            .find_map(|opening| plain.strip_prefix(opening))
+            .or_else(|| CLOSINGS.iter().find_map(|closing| plain.strip_suffix(closing)))
+            .filter(|rest| !rest.is_empty());
+        match shorter {
+            Some(rest) => plain = rest.to_owned(),
+            // The city may come after 「我在」.
+            None => return normalise(&plain).chars().take(120).collect(),
+        }
+    }
 }
 
-fn digit(letter: char) -> Option<u32> {
-    "零一二三四五六七八九".chars().position(|own| own == letter).and_then(|at| u32::try_from(at).ok()).or(
-        match letter {
-            '〇' => Some(0),
-            '两' => Some(2),
-            _ => None,
-        },
-    )
-}
-
-fn unit(letter: char) -> Option<u32> {
+/// Full-width letters and signs at half width; what parts two names is always 「、」.
+fn half_width(letter: char) -> char {
     match letter {
-        '十' => Some(10),
-        '百' => Some(100),
-        _ => None,
+        '／' | '/' | '&' | '＆' | '+' | '＋' => '、',
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(letter as u32 - 0xFEE0).unwrap_or(letter),
+        other => other,
     }
-}
-
-fn value(run: &[char]) -> Option<u32> {
-    if run.iter().all(|letter| unit(*letter).is_none()) {
-        // 一〇二号 is read digit by digit.
-        return run.iter().try_fold(0_u32, |sum, letter| sum.checked_mul(10)?.checked_add(digit(*letter)?));
-    }
-    let (mut sum, mut open) = (0_u32, None);
-    for letter in run {
-        match (digit(*letter), unit(*letter)) {
-            (Some(number), _) => open = Some(number),
-            (None, Some(unit)) => sum = sum.checked_add(open.take().unwrap_or(1).checked_mul(unit)?)?,
-            (None, None) => return None,
-        }
-    }
-    sum.checked_add(open.unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -94,7 +101,9 @@ mod tests {
             ("鲁谷路 十二 号", "鲁谷路12号"),
             ("鲁谷路一〇二号", "鲁谷路102号"),
             ("鲁谷路一百零二号", "鲁谷路102号"),
+            ("鲁谷路一百二十号", "鲁谷路120号"),
             ("十字坡小区六号楼", "十字坡小区6号楼"),
+            ("鲁谷路／政达路路口", "鲁谷路、政达路路口"),
             ("八角", "八角"),
             ("LGL", "lgl"),
             ("北京市", "北京市"),
@@ -102,5 +111,19 @@ mod tests {
             let got = normalise(given);
             assert_eq!(got, wanted, "{given}");
         }
+    }
+
+    #[test]
+    fn words_around_a_place_fall_away() {
+        for (given, wanted) in [
+            ("喂你好，我在北京市石景山区鲁谷路12号呢", "鲁谷路12号"),
+            ("就是那个，鲁谷医院对面", "鲁谷医院对面"),
+            ("我现在在十字坡小区六号楼", "十字坡小区6号楼"),
+            ("就是", "就是"),
+            ("在", "在"),
+        ] {
+            assert_eq!(spoken(given), wanted, "{given}");
+        }
+        assert_eq!(spoken(&"路".repeat(10_000)).chars().count(), 120);
     }
 }

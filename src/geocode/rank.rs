@@ -1,9 +1,10 @@
 //! Hits, their reasons and their order (DOMAIN.md 6.3).
 
+use super::parse::Relation;
 use crate::base::LonLat;
 use crate::spatial::crs::distance_m;
 
-/// What kind of place was found.
+/// What kind of place was found: how far down an answer reaches.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum HitKind {
     /// Road and door number.
@@ -20,6 +21,30 @@ pub enum HitKind {
     Road,
     /// Unit grid cell.
     Cell,
+    /// Community.
+    Community,
+    /// Component, by its code.
+    Component,
+    /// Coordinates.
+    Position,
+}
+
+impl HitKind {
+    /// The word for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Door => "door",
+            Self::Building => "building",
+            Self::Crossing => "crossing",
+            Self::Poi => "poi",
+            Self::Compound => "compound",
+            Self::Road => "road",
+            Self::Cell => "cell",
+            Self::Community => "community",
+            Self::Component => "component",
+            Self::Position => "position",
+        }
+    }
 }
 
 /// Why a place was proposed.
@@ -33,11 +58,37 @@ pub enum Reason {
     Part,
     /// Its pinyin, or the initials, begin with what was typed.
     Pinyin,
+    /// Its name has another ending than what was typed, or one that was left out.
+    Ending,
+    /// Its name differs by one character.
+    Typo,
+    /// Its name sounds like what was typed.
+    Sound,
     /// The number asked for is not known; this is the nearest on the same side of the road.
     NearestNumber {
         /// The number that was asked for.
         wanted: u32,
     },
+    /// The number asked for is not known; the place is worked out along the road between two that are, on the same side.
+    Interpolated {
+        /// The number that was asked for.
+        wanted: u32,
+        /// The next known one below.
+        low: u32,
+        /// The next known one above.
+        high: u32,
+    },
+    /// The number asked for is not known; this is the road or the compound as a whole.
+    WithoutNumber {
+        /// The number that was asked for.
+        wanted: u32,
+    },
+    /// Two roads do not meet, but come so near that this must be meant.
+    NearlyMeeting,
+    /// Halfway between two places that were named.
+    Between,
+    /// Coordinates that were read.
+    Coordinates,
 }
 
 /// A place proposed for a query.
@@ -53,6 +104,10 @@ pub struct Hit {
     pub score: f64,
     /// Why it is here.
     pub reason: Reason,
+    /// Metres around `at` within which the place is expected.
+    pub uncertainty_m: f64,
+    /// How the point was moved off the places named, first move first.
+    pub moves: Vec<Relation>,
 }
 
 /// Best first; among equals the nearer to `near`, then by label. The same place is named once.

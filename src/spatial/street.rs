@@ -127,7 +127,22 @@ impl Bearing {
         WINDS[sector as usize % 8]
     }
 
-    fn text(self, lang: Lang) -> &'static str {
+    /// Degrees clockwise from north.
+    pub fn degrees(self) -> f64 {
+        match self {
+            Self::North => 0.0,
+            Self::NorthEast => 45.0,
+            Self::East => 90.0,
+            Self::SouthEast => 135.0,
+            Self::South => 180.0,
+            Self::SouthWest => 225.0,
+            Self::West => 270.0,
+            Self::NorthWest => 315.0,
+        }
+    }
+
+    /// 东南, south-east.
+    pub fn text(self, lang: Lang) -> &'static str {
         match self {
             Self::North => lang.text("map.bearing.n"),
             Self::NorthEast => lang.text("map.bearing.ne"),

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use jiedao::base::text::Lang;
 
-const AREAS: [&str; 16] = [
-    "app", "case", "cli", "data", "grid", "layer", "map", "pack", "section", "server", "sheet", "space", "store",
-    "sync", "tool", "ui",
+const AREAS: [&str; 17] = [
+    "app", "case", "cli", "data", "grid", "layer", "map", "pack", "place", "section", "server", "sheet", "space",
+    "store", "sync", "tool", "ui",
 ];
 
 fn all_code() -> String {

@@ -1,6 +1,7 @@
 //! The town as others will meet it: read back from its pack, walked through, its history decided again.
 
 mod history;
+mod phrases;
 mod town;
 
 use std::collections::BTreeMap;
