@@ -8,7 +8,7 @@ use std::str::FromStr;
 use proj::Proj;
 use proj::wkt::WktVersion;
 
-use super::crs::{Bd09, CrsError, Gcj02, SourceCrs};
+use super::crs::{Bd09, CrsError, Gcj02, SourceCrs, known};
 use crate::base::LonLat;
 
 /// The system that exported numbers are in.
@@ -108,7 +108,8 @@ impl TargetCrs {
     /// Name and well-known text of the system; `None` for the offset systems, and for systems of other kinds than geographic or
     /// projected in two dimensions.
     pub fn definition(self, flavour: WktFlavour) -> Option<(String, String)> {
-        let proj = Proj::new(&format!("EPSG:{}", self.epsg()?)).ok()?;
+        let code = self.epsg().filter(|code| known::is_known(*code))?;
+        let proj = Proj::new(&format!("EPSG:{code}")).ok()?;
         let json: serde_json::Value = serde_json::from_str(&proj.to_projjson(None, None, None).ok()?).ok()?;
         let flat = matches!(json.get("type")?.as_str()?, "GeographicCRS" | "ProjectedCRS")
             && json.get("coordinate_system")?.get("axis")?.as_array()?.len() == 2;
@@ -128,8 +129,11 @@ fn by_proj(code: u32, at: LonLat) -> Result<(f64, f64), CrsError> {
         let proj = match cache.entry(code) {
             std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
             std::collections::hash_map::Entry::Vacant(new) => {
-                let proj = Proj::new_known_crs("EPSG:4490", &format!("EPSG:{code}"), None)
-                    .map_err(|_| CrsError::UnknownName(format!("EPSG:{code}")))?;
+                let unknown = || CrsError::UnknownName(format!("EPSG:{code}"));
+                if !known::is_known(code) {
+                    return Err(unknown());
+                }
+                let proj = Proj::new_known_crs("EPSG:4490", &format!("EPSG:{code}"), None).map_err(|_| unknown())?;
                 new.insert(proj)
             }
         };

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use proj::Proj;
 use serde::Deserialize;
 
-use super::{Bd09, Gcj02};
+use super::{Bd09, Gcj02, known};
 use crate::base::LonLat;
 
 /// The system that the numbers of an imported file are in.
@@ -314,6 +314,9 @@ impl SourceCrs {
         TO_LONLAT.with_borrow_mut(|cache| {
             if let Some(proj) = cache.get(&key) {
                 return Ok(use_it(proj));
+            }
+            if matches!(self, Self::Epsg(code) if !known::is_known(*code)) {
+                return Err(CrsError::UnknownName(self.to_string()));
             }
             // `new_known_crs` gives and takes easting or longitude first, against the registry's order for 4490.
             let made = match self {
