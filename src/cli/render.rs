@@ -1,4 +1,4 @@
-//! `jiedao render --map street.gpkg --bbox W,S,E,N --size 1920x1080 --out map.png [--theme light|dark|print]`.
+//! `jiedao render --map street.gpkg --bbox W,S,E,N --size 1920x1080 --out map.png [--overwrite] [--theme light|dark|print]`.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -16,6 +16,7 @@ use crate::map::overlay::Overlay;
 use crate::map::raster::{self, Underlay};
 use crate::map::scene::Scene;
 use crate::map::style::{self, LayerGroup, MapTheme, Style};
+use crate::spatial::export::ExportError;
 use crate::spatial::pack::Pack;
 use crate::spatial::raster::RasterFile;
 
@@ -40,6 +41,9 @@ pub struct RenderArgs {
     /// The PNG file to write.
     #[arg(long, value_name = "map.png")]
     pub out: PathBuf,
+    /// A file of that name may be written over.
+    #[arg(long)]
+    pub overwrite: bool,
     /// A file of tiles to lay below the map (MBTiles, PMTiles); several lie above each other, the first lowest.
     #[arg(long, value_name = "tiles.mbtiles")]
     pub raster: Vec<PathBuf>,
@@ -119,6 +123,7 @@ pub fn run(args: &RenderArgs, lang: Lang, out: &mut dyn Write) -> ExitCode {
 
 fn draw(args: &RenderArgs, lang: Lang) -> Result<crate::map::scene::Stats, String> {
     let text = |error: &dyn Display| error.to_string();
+    may_write(&args.out, args.overwrite, lang)?;
     let style = style(args.style.as_deref(), lang)?;
     let pack = Pack::open(&args.map).map_err(|error| text(&error))?;
     let scene = Arc::new(Scene::build(&pack, |_| ()).map_err(|error| text(&error))?);
@@ -173,6 +178,15 @@ pub(super) fn style(path: Option<&Path>, lang: Lang) -> Result<Arc<Style>, Strin
         told(&words.join("\n"))
     })?;
     Ok(Arc::new(Style::built_in().with(changes)))
+}
+
+/// Before anything is drawn: a file that is there already is written over only when that is said.
+pub(super) fn may_write(path: &Path, overwrite: bool, lang: Lang) -> Result<(), String> {
+    if overwrite || path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let exists = ExportError::Exists(vec![path.to_owned()]).words(lang);
+    Err(lang.fill("cli.export.exists", &[("exists", &exists)]))
 }
 
 /// Writes beside the file first, so that no half picture is left behind.

@@ -1,4 +1,4 @@
-//! `jiedao sheet --map street.gpkg --center LON,LAT --scale 2000 --paper A3 --out FILE.pdf`.
+//! `jiedao sheet --map street.gpkg --center LON,LAT --scale 2000 --paper A3 [--overwrite] --out FILE.pdf`.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -60,6 +60,9 @@ pub struct SheetArgs {
     /// The file to write: PDF, or one picture at 240 dots an inch.
     #[arg(long, value_name = "FILE.pdf|FILE.png")]
     out: PathBuf,
+    /// A file of that name may be written over.
+    #[arg(long)]
+    overwrite: bool,
 }
 
 fn center(text: &str) -> Result<LonLat, String> {
@@ -101,6 +104,7 @@ fn draw(args: &SheetArgs, date: Date, lang: Lang) -> Result<Made, String> {
     let told = |error: SheetError| error.words(lang);
     let format =
         Format::of(&args.out).ok_or_else(|| lang.fill("sheet.error.ending", &[("path", &args.out.display())]))?;
+    render::may_write(&args.out, args.overwrite, lang)?;
     let style = render::style(args.style.as_deref(), lang)?;
     let pack = Pack::open(&args.map).map_err(|error| error.words(lang))?;
     let order = Order {

@@ -132,6 +132,7 @@ fn a_selection_is_exported_and_counted_alike_elsewhere() {
         let lost = folder.path().join("lost.geojson");
         let output = jiedao(&[&["export", "--map", path, "--out", lost.to_str().unwrap()][..], &arguments].concat());
         assert!(output.status.code() == Some(1) && said(&output).contains(wanted), "{}", said(&output));
+        assert_eq!(said(&output).lines().count(), 1, "no library says it once more: {}", said(&output));
         assert!(!lost.exists());
     }
 }
@@ -141,7 +142,7 @@ fn a_sheet_has_its_paper_and_its_words() {
     let (folder, map) = town();
     let out = folder.path().join("sheet.pdf");
     let file = out.to_str().unwrap();
-    let output = jiedao(&[
+    let arguments = [
         "sheet",
         "--map",
         map.to_str().unwrap(),
@@ -159,7 +160,8 @@ fn a_sheet_has_its_paper_and_its_words() {
         "2026-03-01",
         "--out",
         file,
-    ]);
+    ];
+    let output = jiedao(&arguments);
     assert!(output.status.success(), "{}", said(&output));
     let bytes = std::fs::read(&out).unwrap();
     assert!(bytes.starts_with(b"%PDF-") && bytes.len() > 20_000 && bytes.len() < 20_000_000, "{}", bytes.len());
@@ -175,6 +177,18 @@ fn a_sheet_has_its_paper_and_its_words() {
         }
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside it");
+    // Neither a sheet nor a picture takes the place of a file unasked.
+    std::fs::write(&out, b"mine").unwrap();
+    let render = ["render", "--map", map.to_str().unwrap(), "--size", "320x200", "--out", file];
+    for arguments in [&arguments[..], &render[..]] {
+        let refused = jiedao(arguments);
+        assert!(refused.status.code() == Some(1) && said(&refused).contains("--overwrite"), "{}", said(&refused));
+        assert_eq!(std::fs::read(&out).unwrap(), b"mine");
+        let output = jiedao(&[arguments, &["--overwrite"]].concat());
+        assert!(output.status.success(), "{}", said(&output));
+        assert_ne!(std::fs::read(&out).unwrap(), b"mine");
+        std::fs::write(&out, b"mine").unwrap();
+    }
 }
 
 #[test]
