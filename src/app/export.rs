@@ -192,6 +192,8 @@ pub struct Export {
     pub first_folder: String,
     /// What is being written.
     pub running: Option<Running>,
+    /// Who began it has logged out since: nobody waits for what comes of it.
+    pub left: bool,
     /// What came of the last.
     pub outcome: Option<Outcome>,
     /// An answer to the last thing that was asked.

@@ -177,6 +177,8 @@ pub struct Intake {
     pub wishes: Wishes,
     /// What is being done.
     pub running: Option<Running>,
+    /// Who began it has logged out since: nobody waits for what comes of it.
+    pub left: bool,
     /// What came of the last.
     pub outcome: Option<Outcome>,
     /// What these files hold, from when they were last read.

@@ -236,6 +236,8 @@ pub struct Sheets {
     pub wishes: Wishes,
     /// What is being made.
     pub running: Option<Running>,
+    /// Who began it has logged out since: nobody waits for what comes of it.
+    pub left: bool,
     /// What came of the last.
     pub outcome: Option<Outcome>,
     /// Number of the last job.

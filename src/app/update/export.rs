@@ -40,13 +40,23 @@ impl Desk<'_> {
                     self.state.export.said = Some(Said { text, refused: false });
                 }
             }
-            ExportAction::Stop => {
-                if let Some(running) = &self.state.export.running {
-                    self.effects.push(Effect::StopExport { number: running.number });
-                }
-            }
+            ExportAction::Stop => self.stop_export(),
             ExportAction::Again => self.state.export.outcome = None,
         }
+    }
+
+    fn stop_export(&mut self) {
+        if let Some(running) = &self.state.export.running {
+            self.effects.push(Effect::StopExport { number: running.number });
+        }
+    }
+
+    /// The person logs out: what is half written is taken away again, and a question is not left to somebody else.
+    pub(super) fn leave_export(&mut self) {
+        self.stop_export();
+        let export = &mut self.state.export;
+        export.left = export.running.is_some();
+        (export.outcome, export.said) = (None, None);
     }
 
     fn refuse_export(&mut self, key: &'static str) {
@@ -266,8 +276,14 @@ impl Desk<'_> {
             return;
         }
         let Some(running) = export.running.take_if(|running| running.number == number) else { return };
+        if let ExportAnswer::Progress(progress) = answer {
+            export.running = Some(Running { progress, ..running });
+            return;
+        }
+        if std::mem::take(&mut export.left) {
+            return;
+        }
         match answer {
-            ExportAnswer::Progress(progress) => export.running = Some(Running { progress, ..running }),
             ExportAnswer::Exists(files) => export.outcome = Some(Outcome::Asked { files, order: running.order }),
             ExportAnswer::Failed(why) => export.outcome = Some(Outcome::Failed(why)),
             ExportAnswer::Written { report, unlisted } => {
@@ -278,7 +294,7 @@ impl Desk<'_> {
                 }
                 self.written(&report, unlisted);
             }
-            ExportAnswer::Stopped | ExportAnswer::Counted(_) | ExportAnswer::Home(_) => {
+            ExportAnswer::Stopped | ExportAnswer::Progress(_) | ExportAnswer::Counted(_) | ExportAnswer::Home(_) => {
                 let text = self.lang().text("data.out.stopped").to_owned();
                 self.state.export.said = Some(Said { text, refused: false });
             }

@@ -58,15 +58,25 @@ impl Desk<'_> {
                 self.wish(wishes);
                 self.read_files(true);
             }
-            IntakeAction::Stop => {
-                if let Some(running) = self.state.intake.running {
-                    self.effects.push(Effect::StopIntake { number: running.number });
-                }
-            }
+            IntakeAction::Stop => self.stop_intake(),
             IntakeAction::LoadProfile { name } => self.intake_job(IntakeJob::Load(name)),
             IntakeAction::DeleteProfile { name } => self.intake_job(IntakeJob::Delete(name)),
             IntakeAction::SaveProfile { name } => self.save_profile(name.trim()),
         }
+    }
+
+    fn stop_intake(&mut self) {
+        if let Some(running) = self.state.intake.running {
+            self.effects.push(Effect::StopIntake { number: running.number });
+        }
+    }
+
+    /// The person logs out: the pack stays as it is, and files and wishes wait for the next trial.
+    pub(super) fn leave_intake(&mut self) {
+        self.stop_intake();
+        let intake = &mut self.state.intake;
+        intake.left = intake.running.is_some();
+        (intake.outcome, intake.said, intake.sources) = (None, None, Vec::new());
     }
 
     fn refuse_intake(&mut self, key: &'static str, values: &[(&str, &dyn std::fmt::Display)]) {
@@ -169,6 +179,13 @@ impl Desk<'_> {
             IntakeAnswer::Read(_) | IntakeAnswer::Asked(_) | IntakeAnswer::Failed(_) | IntakeAnswer::Stopped => {
                 let Some(running) = running else { return };
                 intake.running = None;
+                if std::mem::take(&mut intake.left) {
+                    if let (IntakeAnswer::Read(report), false) = (&answer, running.tries) {
+                        // It was quicker than the word to stop.
+                        self.brought(report);
+                    }
+                    return;
+                }
                 if let IntakeAnswer::Read(report) = &answer {
                     intake.sources.clone_from(&report.sources);
                 }

@@ -65,6 +65,10 @@ impl Desk<'_> {
         self.state.inbox_open = false;
         self.state.bar = Default::default();
         self.put_in_hand(None);
+        // What came of someone's work is nobody else's business, and what still runs would be nobody's.
+        self.leave_intake();
+        self.leave_export();
+        self.leave_sheet();
         self.effects.push(Effect::Logout);
         self.renew_pending();
         self.refresh_queue();

@@ -15,12 +15,22 @@ impl Desk<'_> {
         match action {
             SheetAction::Wishes { wishes } => self.wish_sheet(*wishes),
             SheetAction::Make { overwrite } => self.make_sheet(overwrite),
-            SheetAction::Stop => {
-                if let Some(Running { number, .. }) = self.state.sheets.running {
-                    self.effects.push(Effect::StopSheet { number });
-                }
-            }
+            SheetAction::Stop => self.stop_sheet(),
         }
+    }
+
+    fn stop_sheet(&mut self) {
+        if let Some(Running { number, .. }) = self.state.sheets.running {
+            self.effects.push(Effect::StopSheet { number });
+        }
+    }
+
+    /// The person logs out.
+    pub(super) fn leave_sheet(&mut self) {
+        self.stop_sheet();
+        let sheets = &mut self.state.sheets;
+        sheets.left = sheets.running.is_some();
+        sheets.outcome = None;
     }
 
     fn wish_sheet(&mut self, wishes: Wishes) {
@@ -112,7 +122,7 @@ impl Desk<'_> {
             SheetAnswer::Stage(stage) => running.stage = stage,
             SheetAnswer::Ended(outcome) => {
                 sheets.running = None;
-                sheets.outcome = Some(outcome);
+                sheets.outcome = Some(outcome).filter(|_| !std::mem::take(&mut sheets.left));
             }
         }
     }

@@ -1,10 +1,17 @@
+use std::sync::Arc;
+
 use super::desk::*;
 use crate::app::action::Secret;
+use crate::app::export::{ExportAction, ExportAnswer, Wishes as Outgoing};
+use crate::app::intake::{IntakeAction, IntakeAnswer};
+use crate::app::sheet::{self, SheetAction, SheetAnswer};
 use crate::app::state::{Link, ProfileState, Seat, Session, Severity, TextScale, ThemeChoice};
 use crate::app::{Action, Completion, Effect};
 use crate::base::UserId;
 use crate::base::text::Lang;
 use crate::domain::org::Role;
+use crate::spatial::feature::Layer;
+use crate::spatial::import::ImportReport;
 
 fn login(desk: &mut Desk, user: &str, password: &str) {
     desk.act(Action::Login { user: UserId::from(user), password: Secret(password.into()) });
@@ -120,4 +127,90 @@ fn messages_age_by_how_grave_they_are() {
     desk.act(Action::DismissNotice { id });
     desk.act(Action::DismissNotice { id });
     assert!(desk.state.notices.is_empty());
+}
+
+#[test]
+fn whoever_leaves_leaves_no_outcome_and_nothing_running() {
+    let mut desk = Desk::open();
+    desk.enter(leader());
+    let doors = Outgoing { layers: vec![Layer::Addresses], file: "/data/doors.csv".into(), ..Outgoing::default() };
+    let files = vec!["a.csv".into()];
+    desk.act(Action::Intake(IntakeAction::Files { paths: files.clone() }));
+    // What came of the last of each.
+    for action in begun(&doors) {
+        desk.act(action);
+    }
+    answered(&mut desk);
+    assert_eq!(outcomes(&desk), [true; 3]);
+    desk.act(Action::Logout);
+    assert_eq!(outcomes(&desk), [false; 3]);
+    assert!(desk.state.intake.files == files && desk.state.intake.sources.is_empty());
+    // What still runs.
+    desk.enter(leader());
+    for action in begun(&doors) {
+        desk.act(action);
+    }
+    desk.effects.clear();
+    desk.act(Action::Logout);
+    let stops = |effect: &&Effect| {
+        matches!(effect, Effect::StopIntake { .. } | Effect::StopExport { .. } | Effect::StopSheet { .. })
+    };
+    assert_eq!(desk.effects.iter().filter(stops).count(), 3, "{:?}", desk.effects);
+    // Each was done before the word to stop came; somebody else is here by then.
+    desk.enter(user("leader2", &[Role::DutyLeader]));
+    let notices = desk.state.notices.len();
+    answered(&mut desk);
+    assert_eq!((outcomes(&desk), desk.state.notices.len()), ([false; 3], notices));
+    // And what that person does is that person's.
+    for action in begun(&doors) {
+        desk.act(action);
+    }
+    answered(&mut desk);
+    assert_eq!(outcomes(&desk), [true; 3]);
+}
+
+#[test]
+fn an_import_that_was_quicker_than_the_logout_is_shown_on_the_map() {
+    let mut desk = Desk::open();
+    desk.enter(leader());
+    desk.act(Action::Intake(IntakeAction::Files { paths: vec!["a.csv".into()] }));
+    desk.act(Action::Intake(IntakeAction::Try));
+    let number = desk.state.intake.running.unwrap().number;
+    let layers = [(Layer::Addresses, 1)].into();
+    let report = Arc::new(ImportReport { layers, accepted: 1, ..ImportReport::default() });
+    desk.told(Completion::Intake { number, answer: IntakeAnswer::Read(report.clone()) });
+    desk.act(Action::Intake(IntakeAction::Bring));
+    let number = desk.state.intake.running.unwrap().number;
+    desk.act(Action::Logout);
+    assert!(desk.effects.contains(&Effect::StopIntake { number }) && desk.state.intake.brings());
+    desk.told(Completion::Intake { number, answer: IntakeAnswer::Read(report.clone()) });
+    assert!(desk.effects.contains(&Effect::ReloadPack) && desk.state.intake.outcome.is_none());
+}
+
+/// A trial, an export and a sheet.
+fn begun(doors: &Outgoing) -> [Action; 4] {
+    [
+        Action::Intake(IntakeAction::Try),
+        Action::Export(ExportAction::Wishes { wishes: Box::new(doors.clone()) }),
+        Action::Export(ExportAction::Start),
+        Action::Sheet(SheetAction::Make { overwrite: false }),
+    ]
+}
+
+/// All of that is done.
+fn answered(desk: &mut Desk) {
+    let number = desk.state.intake.running.unwrap().number;
+    let read = IntakeAnswer::Read(Arc::new(ImportReport::default()));
+    desk.told(Completion::Intake { number, answer: read });
+    let number = desk.state.export.running.as_ref().unwrap().number;
+    let there = ExportAnswer::Exists(vec!["/data/doors.csv".into()]);
+    desk.told(Completion::Export { number, answer: there });
+    let number = desk.state.sheets.running.unwrap().number;
+    let there = sheet::Outcome::Exists("/data/sheet.pdf".into());
+    desk.told(Completion::Sheet { number, answer: SheetAnswer::Ended(there) });
+}
+
+fn outcomes(desk: &Desk) -> [bool; 3] {
+    let state = &desk.state;
+    [state.intake.outcome.is_some(), state.export.outcome.is_some(), state.sheets.outcome.is_some()]
 }
