@@ -1,6 +1,6 @@
 //! The map in the middle, and the strip below it that says where one is and what lies there.
 
-use eframe::egui::{self, Label, RichText, Ui};
+use eframe::egui::{self, Align, FontId, Label, Layout, RichText, Ui};
 
 use crate::app::action::{Action, DraftEdit, MapAction};
 use crate::app::state::{AppState, PackState, Seat, Severity};
@@ -246,61 +246,66 @@ fn strip(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action>
     coordinates(ui, state, local.pointer.or(Some(found.at)), out);
 }
 
-/// Where the pointer is: longitude and latitude, and metres in the projected system.
+/// The row of what is switched on and off, and where the pointer is. What is switched has its room first, so nothing ever
+/// lies on top of it.
 fn coordinates(ui: &mut Ui, state: &AppState, at: Option<LonLat>, out: &mut Vec<Action>) {
     let lang = state.settings.lang;
     // Names and the themes that nobody asked for are not missed.
     let missed = |layer: &&LayerGroup| **layer != LayerGroup::Names && !LayerGroup::HIDDEN_AT_FIRST.contains(layer);
     let hidden = state.map.hidden.iter().filter(missed).count();
     ui.horizontal(|ui| {
-        let words = match at.filter(|at| at.is_valid()) {
-            Some(at) => {
-                let ground = ground_from_lonlat(at);
-                format!(
-                    "WGS 84  {:.6}, {:.6}    EPSG:4548  {:.1}, {:.1}",
-                    at.lon, at.lat, ground.east_m, ground.north_m
-                )
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            switches(ui, state, out);
+            if hidden > 0 {
+                let words = RichText::new(lang.fill("ui.map.hidden", &[("count", &hidden)])).size(SMALL).weak();
+                ui.add(Label::new(words).truncate());
             }
-            None => "WGS 84  –    EPSG:4548  –".to_owned(),
-        };
-        ui.add(Label::new(RichText::new(words).size(SMALL)).truncate());
-        if hidden > 0 {
-            ui.label(RichText::new(lang.fill("ui.map.hidden", &[("count", &hidden)])).size(SMALL).weak());
-        }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.spacing_mut().button_padding.y = 0.0;
-            let mut span = state.map.span.is_some();
-            if ui
-                .toggle_value(&mut span, RichText::new(lang.text("ui.map.span")).size(SMALL))
-                .on_hover_text(keys::SPAN)
-                .changed()
-            {
-                out.push(Action::Map(MapAction::SetSpan { span: span.then_some(Span::Week) }));
-            }
-            let mut overview = state.map.overview;
-            if ui
-                .toggle_value(&mut overview, RichText::new(lang.text("ui.map.overview_short")).size(SMALL))
-                .on_hover_text(keys::OVERVIEW)
-                .changed()
-            {
-                out.push(Action::Map(MapAction::ShowOverview { open: overview }));
-            }
-            let mut beside = state.map.beside.is_some();
-            if ui
-                .toggle_value(&mut beside, RichText::new(lang.text("ui.map.beside")).size(SMALL))
-                .on_hover_text(keys::BESIDE)
-                .changed()
-            {
-                out.push(Action::Map(MapAction::ShowBeside { open: beside }));
-            }
-            let mut open = state.map.section.is_some();
-            if ui
-                .toggle_value(&mut open, RichText::new(lang.text("ui.map.section")).size(SMALL))
-                .on_hover_text(keys::SECTION)
-                .changed()
-            {
-                out.push(Action::Map(MapAction::ShowSection { open }));
-            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| place(ui, at));
         });
     });
+}
+
+/// What opens and closes above the strip; from the right, as it is laid out.
+fn switches(ui: &mut Ui, state: &AppState, out: &mut Vec<Action>) {
+    ui.spacing_mut().button_padding.y = 0.0;
+    let map = &state.map;
+    let mut switch = |key: &'static str, shortcut: &str, open: bool| {
+        let mut now = open;
+        let words = RichText::new(state.settings.lang.text(key)).size(SMALL);
+        ui.toggle_value(&mut now, words).on_hover_text(shortcut).changed().then_some(now)
+    };
+    let asked = [
+        switch("ui.map.span", keys::SPAN, map.span.is_some())
+            .map(|open| MapAction::SetSpan { span: open.then_some(Span::Week) }),
+        switch("ui.map.overview_short", keys::OVERVIEW, map.overview).map(|open| MapAction::ShowOverview { open }),
+        switch("ui.map.beside", keys::BESIDE, map.beside.is_some()).map(|open| MapAction::ShowBeside { open }),
+        switch("ui.map.section", keys::SECTION, map.section.is_some()).map(|open| MapAction::ShowSection { open }),
+    ];
+    out.extend(asked.into_iter().flatten().map(Action::Map));
+}
+
+/// Longitude and latitude, and metres in the projected system; as much of it as there is room for, and never half a number.
+fn place(ui: &mut Ui, at: Option<LonLat>) {
+    let told = at.filter(|at| at.is_valid());
+    let degrees = told.map_or("–".to_owned(), |at| format!("{:.6}, {:.6}", at.lon, at.lat));
+    let ground = told.map(ground_from_lonlat);
+    let metres = ground.map_or("–".to_owned(), |at| format!("{:.1}, {:.1}", at.east_m, at.north_m));
+    let both = format!("WGS 84  {degrees}    EPSG:4548  {metres}");
+    // Each with the longest that comes about: nothing comes and goes with the width of a number.
+    let forms = [
+        ("WGS 84  000.000000, 00.000000    EPSG:4548  000000.0, 0000000.0", both.clone()),
+        ("WGS 84  000.000000, 00.000000", format!("WGS 84  {degrees}")),
+        ("000.000000, 00.000000", degrees),
+    ];
+    let width = |longest: &str| {
+        let font = FontId::proportional(SMALL);
+        ui.painter().layout_no_wrap(longest.to_owned(), font, ui.visuals().text_color()).size().x
+    };
+    let room = ui.available_width();
+    let Some((_, words)) = forms.into_iter().find(|(longest, _)| width(longest) <= room) else { return };
+    let is_whole = words == both;
+    let shown = ui.add(Label::new(RichText::new(words).size(SMALL)).truncate());
+    if !is_whole {
+        shown.on_hover_text(both);
+    }
 }

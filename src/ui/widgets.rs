@@ -247,7 +247,20 @@ pub fn elided(ui: &Ui, text: &str, font: egui::FontId, ink: Color32, width: f32)
 /// A line of text to type into, as wide as there is room.
 pub fn line(ui: &mut Ui, id: Id, text: &mut String, hint: &str) -> Response {
     let room = ui.available_width();
-    ui.add(TextEdit::singleline(text).id(id).hint_text(hint).desired_width(room))
+    let response = ui.add(TextEdit::singleline(text).id(id).hint_text(hint).desired_width(room));
+    stay(ui, &response);
+    response
+}
+
+/// Keeps the keyboard in a field in which Enter was pressed: the toolkit takes it away and gives it to nobody, so that Tab
+/// would begin anew at the window's first control. The field counts as not left from here on.
+/// Whether that was so.
+pub fn stay(ui: &Ui, field: &Response) -> bool {
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if entered {
+        field.request_focus();
+    }
+    entered
 }
 
 /// Some lines of text to type into. Tab leaves it, Ctrl+Enter is left to the form.
@@ -256,18 +269,29 @@ pub fn lines(ui: &mut Ui, id: Id, text: &mut String, rows: usize, hint: &str) ->
     ui.add(TextEdit::multiline(text).id(id).hint_text(hint).desired_width(room).desired_rows(rows))
 }
 
-/// A name and a value; the value wraps and can be selected.
+/// Width of the names of facts in points, where no word of one is longer.
+const NAME: f32 = 80.0;
+
+/// A name and a value; the value wraps and can be selected. A name wraps between words only.
 pub fn fact(ui: &mut Ui, name: &str, value: impl Into<egui::WidgetText>) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
         let weak = ui.visuals().weak_text_color();
-        let width = 80.0;
+        let width = longest_word(ui, name).min(ui.available_width() * 0.5).max(NAME);
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
             ui.set_width(width);
             ui.add(egui::Label::new(RichText::new(name).color(weak)).wrap());
         });
         ui.add(egui::Label::new(value).wrap());
     });
+}
+
+/// Width of the longest word that cannot be broken; Chinese breaks between any two signs.
+fn longest_word(ui: &Ui, text: &str) -> f32 {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let width = |word: &str| ui.painter().layout_no_wrap(word.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
+    let whole = text.split_whitespace().filter(|word| word.is_ascii());
+    whole.map(width).fold(0.0, f32::max).ceil()
 }
 
 /// What stands where there is nothing to show: what is so, and what can be done.

@@ -11,5 +11,6 @@ mod look;
 mod panes;
 mod quiet;
 mod sheet;
+mod strip;
 mod themes;
 mod tools;
