@@ -112,6 +112,9 @@ impl SkipReason {
         match self {
             Self::NoNodes | Self::NoGeometry | Self::NoMiddle | Self::NotANumber | Self::EmptyArea => fill(&[]),
             Self::OpenRing { missing, open } => fill(&[("missing", missing), ("open", open)]),
+            Self::NoCoordinate { column, text } if text.trim().is_empty() => {
+                lang.fill("pack.skip.empty_coordinate", &[("column", column)])
+            }
             Self::NoCoordinate { column, text } => fill(&[("column", column), ("text", text)]),
             Self::Swapped { x, y } => fill(&[("x", x), ("y", y)]),
             Self::Crosses { lon, lat } => fill(&[("lon", lon), ("lat", lat)]),
@@ -121,7 +124,8 @@ impl SkipReason {
             Self::NoKey { key } => fill(&[("key", key)]),
             Self::UnclearKey { key, value } => fill(&[("key", key), ("value", value)]),
             Self::Ragged { found, wanted } => fill(&[("found", found), ("wanted", wanted)]),
-            Self::NoPlace(reason) | Self::Unsound(reason) => fill(&[("reason", reason)]),
+            Self::NoPlace(error) => fill(&[("reason", &error.words(lang))]),
+            Self::Unsound(reason) => fill(&[("reason", reason)]),
         }
     }
 }
@@ -131,5 +135,21 @@ impl Skip {
     pub fn words(&self, lang: Lang) -> String {
         let (what, reason) = (self.what.words(lang), self.reason.words(lang));
         lang.fill("pack.skip.said", &[("path", &self.path.display()), ("what", &what), ("reason", &reason)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spatial::crs::SourceCrs;
+
+    #[test]
+    fn a_refused_row_is_told_in_the_words_of_the_language() {
+        let nowhere = SkipReason::NoPlace(CrsError::NoPlace { x: 216.2, y: 39.9, crs: SourceCrs::LonLat });
+        assert_eq!(nowhere.words(Lang::ZhCn), "坐标 216.2, 39.9 不在 EPSG:4490 的有效范围内");
+        assert!(nowhere.words(Lang::En).contains("no place"));
+        let typed = |text: &str| SkipReason::NoCoordinate { column: "纬度".into(), text: text.into() };
+        assert_eq!(typed("abc").words(Lang::ZhCn), "“纬度”列的“abc”不是坐标");
+        assert_eq!(typed(" ").words(Lang::ZhCn), "“纬度”列没有坐标");
     }
 }

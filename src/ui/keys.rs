@@ -1,7 +1,7 @@
 //! Keys that work everywhere in the window. They are read before any field sees them, so that they mean the same
 //! wherever the keyboard is; none of them is a key that types or edits text.
 
-use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{self, Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::action::{Action, MapAction};
 use crate::app::export::ExportAction;
@@ -95,6 +95,15 @@ fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
 /// Whether the key that sends was pressed; whoever asks first has it.
 pub fn send_pressed(ctx: &Context) -> bool {
     pressed(ctx, Modifiers::CTRL, Key::Enter)
+}
+
+/// The key that sends, where the keyboard is in the column of this part of the window.
+pub fn send_pressed_in(ui: &egui::Ui, enabled: bool) -> bool {
+    let column = ui.max_rect();
+    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
+    let here = focused.is_some_and(|response| column.x_range().contains(response.rect.center().x));
+    // The field that has the keyboard is not to see it, even where nothing can be sent.
+    here && send_pressed(ui.ctx()) && enabled
 }
 
 /// Reads the keys of this frame.

@@ -264,22 +264,13 @@ fn foot(ui: &mut Ui, state: &AppState, faults: &Faults, out: &mut Vec<Action>) {
             _ => Some(lang.text("sheet.error.no_pack")),
         };
         let enabled = why_not.is_none();
-        let entered = send_pressed(ui, enabled);
+        let entered = keys::send_pressed_in(ui, enabled);
         let button = widgets::main_button(ui, enabled, lang.text("sheet.ask.make"));
         let button = button.on_hover_text(keys::SEND).on_disabled_hover_text(why_not.unwrap_or_default());
         if button.clicked() || entered {
             send(out, SheetAction::Make { overwrite: false });
         }
     });
-}
-
-/// The key that sends, where the keyboard is in the column.
-fn send_pressed(ui: &Ui, enabled: bool) -> bool {
-    let column = ui.max_rect();
-    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
-    let here = focused.is_some_and(|response| column.x_range().contains(response.rect.center().x));
-    // The field that has the keyboard is not to see it, even where nothing can be made.
-    here && keys::send_pressed(ui.ctx()) && enabled
 }
 
 fn said(ui: &mut Ui, severity: Severity, words: &str) {

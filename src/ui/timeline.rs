@@ -102,8 +102,10 @@ fn day_field(ui: &mut Ui, state: &AppState, form: &mut SpanForm, end: usize, day
     let label = ui.label(RichText::new(name).size(SMALL));
     let field = egui::TextEdit::singleline(&mut form.text[end]).id(id).desired_width(94.0);
     let response = ui.add(field).labelled_by(label.id);
+    let left = response.lost_focus();
+    widgets::stay(ui, &response);
     let mut typed = None;
-    if response.lost_focus() && form.text[end] != day.to_string() {
+    if left && form.text[end] != day.to_string() {
         typed = timeline::read_day(&form.text[end], state.office_now());
         form.wrong[end] = typed.is_none();
     }

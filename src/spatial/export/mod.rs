@@ -185,7 +185,7 @@ pub enum Reason {
     /// The format holds shapes of one kind only, and this one has several.
     MixedShape,
     /// It lies where the system has no place; what was said of it.
-    NoPlace(String),
+    NoPlace(CrsError),
     /// Its row is gone or cannot be understood; what was said of it.
     Unreadable(String),
 }
@@ -347,7 +347,7 @@ fn write(
             feature.geometry = geometry;
             sink.take(fid, &feature)?
         }
-        Err(error) => Some(Reason::NoPlace(error.to_string())),
+        Err(error) => Some(Reason::NoPlace(error)),
     };
     if let Some(reason) = reason {
         report.refused_count += 1;

@@ -48,7 +48,7 @@ impl LeftOut {
     pub fn words(&self, lang: Lang) -> String {
         let reason = match &self.reason {
             Reason::MixedShape => lang.text("space.export.mixed_shape").to_owned(),
-            Reason::NoPlace(why) => lang.fill("space.export.no_place", &[("why", why)]),
+            Reason::NoPlace(why) => lang.fill("space.export.no_place", &[("why", &why.words(lang))]),
             Reason::Unreadable(why) => lang.fill("space.export.unreadable", &[("why", why)]),
         };
         let layer = self.layer.table();

@@ -240,7 +240,7 @@ impl<'a> Accept<'a> {
             CrsError::NoPlace { x, y, .. } if crs.to_lonlat(y, x).is_ok_and(in_china) => {
                 SkipReason::Swapped { x: x.to_string(), y: y.to_string() }
             }
-            other => SkipReason::NoPlace(other.to_string()),
+            other => SkipReason::NoPlace(other),
         })
     }
 

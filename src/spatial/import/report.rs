@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 
 use super::profile::Profile;
 use super::row::RowName;
+use crate::spatial::crs::CrsError;
 use crate::spatial::feature::Layer;
 
 /// How many of the rows refused for one reason a report names; the rest are only counted.
 const NAMED_SKIPS: u64 = 20;
 
 /// What an import brought.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct ImportReport {
     /// Features of this import by layer.
     pub layers: BTreeMap<Layer, u64>,
@@ -70,7 +71,7 @@ pub struct SourceReport {
 }
 
 /// A row that was left out.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
 #[error("{path}: {what}: {reason}")]
 pub struct Skip {
     /// The file.
@@ -82,7 +83,7 @@ pub struct Skip {
 }
 
 /// Why a row was left out.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
 pub enum SkipReason {
     /// A way whose nodes lie outside the extract.
     #[error("none of its nodes is in the file")]
@@ -122,7 +123,7 @@ pub enum SkipReason {
     },
     /// The numbers are no place in the system they are said to be in.
     #[error("{0}")]
-    NoPlace(String),
+    NoPlace(CrsError),
     /// The outline of an area that has legal weight crosses itself.
     #[error("its outline crosses itself near {lon}, {lat}")]
     Crosses {

@@ -361,8 +361,9 @@ fn start(ui: &mut Ui, state: &AppState, may: bool, out: &mut Vec<Action>) {
     }
     ui.horizontal_wrapped(|ui| {
         let enabled = may && against.is_none() && !empty;
-        let button = widgets::main_button(ui, enabled, lang.text("data.out.start"));
-        if button.clicked() {
+        let entered = keys::send_pressed_in(ui, enabled);
+        let button = widgets::main_button(ui, enabled, lang.text("data.out.start")).on_hover_text(keys::SEND);
+        if button.clicked() || entered {
             send(out, ExportAction::Start);
         }
         if let Some(against) = against {

@@ -161,7 +161,10 @@ fn wishes(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action
 fn text(ui: &mut Ui, lang: Lang, label: &'static str, hint: &'static str, typed: &mut String, into: &mut String) {
     widgets::field(ui, lang.text(label), None, |ui, name| {
         let id = Id::unique(label);
-        if widgets::line(ui, id, typed, lang.text(hint)).labelled_by(name).lost_focus() {
+        let field = widgets::line(ui, id, typed, lang.text(hint)).labelled_by(name);
+        // Enter leaves the keyboard in it.
+        let entered = field.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        if entered || field.lost_focus() {
             typed.trim().clone_into(into);
         }
     });

@@ -13,7 +13,7 @@ use crate::map::style::text::{Naming, Symbol};
 use crate::map::style::vision::{self, Vision};
 use crate::map::style::{Allowed, Key, MapTheme, SOLID, Style, Value, denominator, hex};
 use crate::ui::local::Local;
-use crate::ui::theme::{self, SMALL};
+use crate::ui::theme::{self, Palette, SMALL};
 use crate::ui::widgets;
 
 /// What the editor is about.
@@ -251,7 +251,7 @@ fn control(ui: &mut Ui, lang: Lang, key: Key, name: &str, before: &Value, editor
         (Value::Color(color), _) => {
             let [r, g, b, _] = *color;
             let mut rgb = [r, g, b];
-            let button = ui.color_edit_button_srgb(&mut rgb);
+            let button = color_well(ui, &mut rgb);
             let changed = button.changed();
             button.widget_info(|| WidgetInfo::labeled(Role::ColorWell, true, name));
             let typed = typed_color(ui, lang, key, name, &hex(*color), editor);
@@ -305,6 +305,19 @@ fn control(ui: &mut Ui, lang: Lang, key: Key, name: &str, before: &Value, editor
 }
 
 /// A colour for those who type it, or who have only the keyboard.
+/// A field of the colour, with an edge: a colour like that of the panel is seen too, and so is where the keyboard is.
+fn color_well(ui: &mut Ui, rgb: &mut [u8; 3]) -> egui::Response {
+    let palette = Palette::in_ui(ui);
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        // The toolkit draws the edge in the colour that other buttons are filled with.
+        widgets.inactive.bg_fill = palette.line;
+        (widgets.hovered.bg_fill, widgets.active.bg_fill) = (palette.text, palette.accent);
+        ui.color_edit_button_srgb(rgb)
+    })
+    .inner
+}
+
 fn typed_color(ui: &mut Ui, lang: Lang, key: Key, name: &str, now: &str, editor: &mut EditorLocal) -> Option<Json> {
     let mut text = match &editor.typed {
         Some((typed, text)) if *typed == key => text.clone(),

@@ -46,9 +46,9 @@ pub fn show(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Acti
     }
     let form = &mut local.raster;
     ui.collapsing(lang.text("layer.raster.add_file"), |ui| {
-        field(ui, lang.text("layer.raster.path"), &mut form.file, false);
+        let entered = field(ui, lang.text("layer.raster.path"), &mut form.file, false);
         ui.label(RichText::new(lang.text("layer.raster.drop")).size(SMALL).weak());
-        if ui.add_enabled(!form.file.trim().is_empty(), Button::new(lang.text("layer.raster.add"))).clicked() {
+        if add(ui, lang, &form.file, entered) {
             let path = form.file.trim().into();
             form.file.clear();
             out.push(Action::Raster(RasterAction::AddFile { path }));
@@ -94,9 +94,20 @@ fn row(ui: &mut Ui, lang: Lang, (index, count): (usize, usize), one: &Raster, to
     }
 }
 
-fn field(ui: &mut Ui, words: &str, text: &mut String, hidden: bool) {
+/// A field and its name; whether Enter was pressed in it.
+fn field(ui: &mut Ui, words: &'static str, text: &mut String, hidden: bool) -> bool {
+    let id = egui::Id::unique(("raster-field", words));
     let label = ui.label(words);
-    ui.add(TextEdit::singleline(text).password(hidden).desired_width(f32::INFINITY)).labelled_by(label.id);
+    let entered = widgets::enter(ui, id);
+    let field = TextEdit::singleline(text).id(id).password(hidden).desired_width(f32::INFINITY);
+    ui.add(field).labelled_by(label.id);
+    entered
+}
+
+/// The button that adds what is named, and the same by Enter.
+fn add(ui: &mut Ui, lang: Lang, named: &str, entered: bool) -> bool {
+    let named = !named.trim().is_empty();
+    ui.add_enabled(named, Button::new(lang.text("layer.raster.add"))).clicked() || (named && entered)
 }
 
 fn add_address(ui: &mut Ui, lang: Lang, form: &mut RasterForm, out: &mut Vec<Action>) {
@@ -120,11 +131,13 @@ fn add_address(ui: &mut Ui, lang: Lang, form: &mut RasterForm, out: &mut Vec<Act
             None => (form.address, form.name) = (String::new(), String::new()),
         }
     }
-    field(ui, lang.text("layer.raster.name"), &mut form.name, false);
-    field(ui, lang.text("layer.raster.address"), &mut form.address, false);
-    field(ui, lang.text("layer.raster.key"), &mut form.key, true);
+    let entered = [
+        field(ui, lang.text("layer.raster.name"), &mut form.name, false),
+        field(ui, lang.text("layer.raster.address"), &mut form.address, false),
+        field(ui, lang.text("layer.raster.key"), &mut form.key, true),
+    ];
     ui.add(Label::new(RichText::new(lang.text("layer.raster.advice")).size(SMALL).weak()).wrap());
-    if ui.add_enabled(!form.address.trim().is_empty(), Button::new(lang.text("layer.raster.add"))).clicked() {
+    if add(ui, lang, &form.address, entered.contains(&true)) {
         let (name, address) = (form.name.clone(), form.address.clone());
         let key = Key(form.key.trim().to_owned());
         // The key stays for the next layer of the same service; leaving the program forgets it.

@@ -111,7 +111,7 @@ fn fields(ui: &mut Ui, state: &AppState, local: &mut Local, out: &mut Vec<Action
             if end == 0 && std::mem::take(&mut form.grab) {
                 response.request_focus();
             }
-            cut |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            cut |= widgets::stay(ui, &response);
             let here = asked_about(state);
             let take = ui.add_enabled(here.is_some(), egui::Button::new(lang.text("ui.section.take")));
             take.widget_info(|| {
@@ -247,11 +247,15 @@ fn draw(ui: &Ui, state: &AppState, section: &Section, plan: &Plan, rect: Rect) {
         let [r, g, b, _] = style.body(pipe_kind(&crossing.kind), map_theme);
         let color = egui::Rgba::from_srgba_premultiplied(r, g, b, 255).into();
         let [x, y] = mark.middle;
-        let foot = at(x, (y - mark.half[1]).max(mark.number[1] + 7.0));
-        painter.line_segment([at(x, mark.number[1] + 7.0), foot], Stroke::new(1.0, palette.line));
+        if let Some([_, above]) = mark.number {
+            let foot = at(x, (y - mark.half[1]).max(above + 7.0));
+            painter.line_segment([at(x, above + 7.0), foot], Stroke::new(1.0, palette.line));
+        }
         pipe(&painter, &crossing.kind, mark, rect.min, (color, palette.surface, palette.text));
-        let number = (mark.index + 1).to_string();
-        painter.text(at(mark.number[0], mark.number[1]), Align2::CENTER_CENTER, number, ends.clone(), palette.text);
+        if let Some([x, y]) = mark.number {
+            let number = (mark.index + 1).to_string();
+            painter.text(at(x, y), Align2::CENTER_CENTER, number, ends.clone(), palette.text);
+        }
     }
 }
 

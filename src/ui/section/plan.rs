@@ -34,8 +34,8 @@ pub struct Mark {
     pub middle: [f32; 2],
     /// Half its width and height.
     pub half: [f32; 2],
-    /// Where its number stands.
-    pub number: [f32; 2],
+    /// Where its number stands; none where there is no room for it. The list and the card at the pointer tell it then.
+    pub number: Option<[f32; 2]>,
     /// Whether its depth is known.
     pub is_deep: bool,
 }
@@ -75,16 +75,17 @@ impl Plan {
                 }
                 None => (0.0, LEAST),
             };
-            // The first row with room, else the one whose last number is farthest away.
-            let free = last.iter().position(|last| at - last >= APART);
-            let farthest = (0..ROWS).min_by(|a, b| last[*a].total_cmp(&last[*b]));
-            let row = free.or(farthest).unwrap_or_default();
-            last[row] = at;
+            // The first row with room.
+            let free = last.iter_mut().enumerate().find(|(_, last)| at - **last >= APART);
+            let row = free.map(|(row, last)| {
+                *last = at;
+                row as f32
+            });
             Mark {
                 index,
                 middle: [at, MARGIN.top + middle],
                 half: [half_across, half_down.max(LEAST)],
-                number: [at, MARGIN.top - 9.0 - 13.0 * row as f32],
+                number: row.map(|row| [at, MARGIN.top - 9.0 - 13.0 * row]),
                 is_deep: crossing.depth_m.is_some(),
             }
         });
@@ -151,10 +152,22 @@ mod tests {
 
     #[test]
     fn numbers_near_each_other_stand_in_rows() {
-        let pipes: Vec<_> = (0..3).map(|i| (10.0 + f64::from(i) * 0.3, Some((1.0, 1.2)), 0.2)).collect();
-        let plan = Plan::new(&section(40.0, &pipes), [600.0, 220.0], false);
-        let rows: std::collections::BTreeSet<i32> = plan.marks.iter().map(|mark| mark.number[1] as i32).collect();
+        let near = |count: u32| {
+            let pipes: Vec<_> = (0..count).map(|i| (10.0 + f64::from(i) * 0.3, Some((1.0, 1.2)), 0.2)).collect();
+            Plan::new(&section(40.0, &pipes), [600.0, 220.0], false).marks
+        };
+        let rows: std::collections::BTreeSet<i32> =
+            near(3).iter().filter_map(|mark| Some(mark.number?[1] as i32)).collect();
         assert_eq!(rows.len(), 3);
+        // More than there is room for: none lies on another, and what has a number is told from what has none.
+        let marks = near(24);
+        let numbers: Vec<_> = marks.iter().filter_map(|mark| mark.number).collect();
+        assert!(numbers.len() > 6 && numbers.len() < 24, "{numbers:?}");
+        for (at, one) in numbers.iter().enumerate() {
+            for other in &numbers[at + 1..] {
+                assert!(one[1] != other[1] || other[0] - one[0] >= APART, "{one:?} {other:?}");
+            }
+        }
         assert_eq!((Plan::ruler(10.0, 40.0), Plan::ruler(100.0, 40.0), Plan::ruler(0.3, 60.0)), (5.0, 0.5, 200.0));
     }
 }

@@ -83,7 +83,7 @@ fn a_file_is_typed_tried_asked_about_and_brought_in() {
     };
     assert_eq!(wishes.crs, "gcj02");
     assert!(window.has("试读完成，尚未改动：读取 3 行，可接收 2 行，拒绝 1 行"));
-    assert!(window.has("经度 列的“abc”不是坐标"), "the refused row is told with its reason");
+    assert!(window.has("“经度”列的“abc”不是坐标"), "the refused row is told with its reason");
     window.click("导入地图包");
     let IntakeJob::Read { tries: false, .. } = answer(&mut window, IntakeAnswer::Read(report(false))) else { panic!() };
     assert!(window.has("已导入：读取 3 行，接收 2 行"));

@@ -174,3 +174,20 @@ fn what_is_selected_goes_from_the_tools_to_the_export() {
     assert_eq!(wishes(&mut window).area, Area::Selection);
     assert!(window.has("将导出 2 个要素") && window.has("请填写要写入的文件。"));
 }
+
+#[test]
+fn enter_leaves_the_keyboard_in_its_field_and_the_key_that_sends_starts() {
+    let mut window = led();
+    window.key_with(Modifiers::CTRL, Key::E);
+    window.click("全选");
+    window.click("导出到文件");
+    window.types("/data/town.");
+    window.key_with(Modifiers::CTRL, Key::Enter);
+    window.key(Key::Enter);
+    window.types("gpkg");
+    assert_eq!(wishes(&mut window).file, "/data/town.gpkg");
+    assert!(window.desk().state.export.running.is_none());
+    window.key_with(Modifiers::CTRL, Key::Enter);
+    let (_, job) = asked(&mut window);
+    assert!(matches!(job, ExportJob::Write { .. }), "{job:?}");
+}

@@ -37,7 +37,9 @@ fn files_are_laid_ordered_hidden_and_taken_away() {
     assert!(window.has("未添加影像"));
     window.click("添加影像文件");
     file(&mut window, "/data/2010.mbtiles");
-    file(&mut window, "/data/2026.pmtiles");
+    // Or by the keyboard alone.
+    typed(&mut window, "文件路径（.mbtiles、.pmtiles）", "/data/2026.pmtiles");
+    window.key(Key::Enter);
     assert_eq!(names(&mut window), ["2010", "2026"]);
     window.click("下移 2026");
     assert_eq!(names(&mut window), ["2026", "2010"]);
