@@ -91,6 +91,13 @@ pub enum Reason {
     Coordinates,
 }
 
+impl Reason {
+    /// The name is like what was said, and not what was said.
+    pub fn is_likeness(self) -> bool {
+        matches!(self, Self::Pinyin | Self::Ending | Self::Typo | Self::Sound)
+    }
+}
+
 /// A place proposed for a query.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hit {

@@ -274,8 +274,10 @@ impl Desk<'_> {
         self.state.draft.place_query = cut(query, field::ADDRESS);
         let hits = self.look_up_place();
         let words = self.state.draft.place_query.trim().to_owned();
+        // A point that was chosen does not yield to a name that is only like what was typed.
+        let names = |hit: &&Hit| hit.score >= SURE && !hit.reason.is_likeness();
         let elsewhere =
-            |at: LonLat| hits.first().is_some_and(|hit| hit.score >= SURE && distance_m(hit.at, at) > STILL_THERE_M);
+            |at: LonLat| hits.first().filter(names).is_some_and(|hit| distance_m(hit.at, at) > STILL_THERE_M);
         let draft = &mut self.state.draft;
         match &mut draft.place {
             Some(place) if words.is_empty() || elsewhere(place.at) => draft.place = None,

@@ -61,6 +61,10 @@ fn words_typed_describe_a_point_unless_they_name_another_place() {
     assert_eq!(desk.state.draft.place.as_ref().unwrap().address, "鲁谷路3号");
     desk.edit(DraftEdit::PlaceQuery("鲁谷路3号门前大树下".into()));
     assert_eq!(desk.state.draft.place.as_ref().unwrap().address, "鲁谷路3号门前大树下");
+    // A name that is only like what was typed is proposed, and takes no chosen point away.
+    desk.edit(DraftEdit::PlaceQuery("鲁古路9号".into()));
+    assert_eq!(desk.state.draft.place_hits.first().map(|hit| hit.at), Some(door(9)));
+    assert_eq!(desk.state.draft.place.as_ref().map(|place| place.at), Some(door(3)));
     desk.edit(DraftEdit::PlaceQuery("鲁谷路9号".into()));
     assert_eq!(desk.state.draft.place, None, "that is 250 m away");
     // Words that the gazetteer does not know stay with a point chosen after them.
