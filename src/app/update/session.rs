@@ -6,6 +6,7 @@ use super::Desk;
 use crate::app::action::Secret;
 use crate::app::effect::Effect;
 use crate::app::state::{Link, ProfileState, Seat, Session, Severity};
+use crate::app::tools::ToolAction;
 use crate::base::UserId;
 use crate::domain::org::{Role, User};
 
@@ -69,6 +70,10 @@ impl Desk<'_> {
         self.leave_intake();
         self.leave_export();
         self.leave_sheet();
+        // So is what one has in hand on the map, and what one has selected.
+        for action in [ToolAction::Stop, ToolAction::Choose { what: None }, ToolAction::ClearSelection] {
+            self.tool(action);
+        }
         self.effects.push(Effect::Logout);
         self.renew_pending();
         self.refresh_queue();

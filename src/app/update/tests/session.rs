@@ -6,11 +6,12 @@ use crate::app::export::{ExportAction, ExportAnswer, Wishes as Outgoing};
 use crate::app::intake::{IntakeAction, IntakeAnswer};
 use crate::app::sheet::{self, SheetAction, SheetAnswer};
 use crate::app::state::{Link, ProfileState, Seat, Session, Severity, TextScale, ThemeChoice};
+use crate::app::tools::{Tool, ToolAction};
 use crate::app::{Action, Completion, Effect};
 use crate::base::UserId;
 use crate::base::text::Lang;
 use crate::domain::org::Role;
-use crate::spatial::feature::Layer;
+use crate::spatial::feature::{FeatureId, Layer};
 use crate::spatial::import::ImportReport;
 
 fn login(desk: &mut Desk, user: &str, password: &str) {
@@ -167,6 +168,20 @@ fn whoever_leaves_leaves_no_outcome_and_nothing_running() {
     }
     answered(&mut desk);
     assert_eq!(outcomes(&desk), [true; 3]);
+}
+
+#[test]
+fn what_was_in_hand_on_the_map_and_selected_goes_with_the_person() {
+    let mut desk = Desk::manned();
+    desk.act(Action::Tool(ToolAction::Choose { what: Some(Tool::SelectBox) }));
+    desk.act(Action::Tool(ToolAction::Point { at: door(1) }));
+    let row = FeatureId { layer: Layer::Addresses, fid: 1 };
+    desk.state.selection.rows = vec![row];
+    let revision = desk.state.selection.revision;
+    desk.act(Action::Logout);
+    let tools = &desk.state.tools;
+    assert!(tools.tool.is_none() && tools.sketch.points().is_empty() && tools.said.is_none());
+    assert!(desk.state.selection.rows.is_empty() && desk.state.selection.revision > revision);
 }
 
 #[test]
